@@ -1,0 +1,228 @@
+"""The nouns that flow through a run, frozen. Standard library only.
+
+prompt pair -> request -> image -> measurement -> estimate -> verdict
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+Language = Literal["ko", "en"]
+Status = Literal["ok", "abstained", "failed", "missing"]
+Role = Literal["korean", "english", "original", "translated"]
+Estimand = Literal["over_prompts", "over_seeds", "descriptive"]
+Outcome = Literal["supported", "refuted", "undecided", "not measured"]
+
+
+def fingerprint(value: Any, length: int = 16) -> str:
+    """Name a JSON-like value by its content.
+
+    >>> fingerprint({"a": 1, "b": 2}) == fingerprint({"b": 2, "a": 1})
+    True
+    """
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
+
+
+@dataclass(frozen=True, slots=True)
+class PromptPair:
+    """One meaning in Korean and in English.
+
+    Attributes:
+        pair_id: Short, unique within a prompt set, safe in a file name.
+        ko: The Korean prompt.
+        en: The English prompt.
+        attributes: What to group by: occupation, concept, mark, wording, …
+    """
+
+    pair_id: str
+    ko: str
+    en: str
+    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def text(self, language: Language) -> str:
+        """Return the prompt in one language."""
+        return self.ko if language == "ko" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A model asked in a language.
+
+    Attributes:
+        model: The model's name, as in `conf/model`.
+        language: The language of its prompts.
+        role: What the arm is in a contrast, whatever the model: `korean` and `english` are the
+            model under test in its two languages, `original` its English counterpart asked in
+            English, `translated` a translator before the counterpart asked in Korean.
+    """
+
+    model: str
+    language: Language
+    role: Role
+
+    @property
+    def name(self) -> str:
+        """Return the arm as it is written everywhere: `miniature/ko`."""
+        return f"{self.model}/{self.language}"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a model is asked: a prompt, and the seed of the picture's own noise."""
+
+    prompt: str
+    seed: int
+
+
+def noise_seed(pair_id: str, replicate: int, seed: int) -> int:
+    """Return the seed that every arm shares for one replicate of one pair, below 2**63.
+
+    >>> noise_seed("doctor-1", 0, 0) == noise_seed("doctor-1", 0, 0) != noise_seed("doctor-1", 1, 0)
+    True
+    """
+    return int(fingerprint([pair_id, replicate, seed]), 16) >> 1
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRecord:
+    """One picture of a run: what was asked, and which pixels came.
+
+    Attributes:
+        image_id: Fingerprint of the whole recipe; the picture's file is named by it.
+        sha256: Hash of the PNG file's decoded pixels.
+        flagged: Whether the pipeline's own safety checker flagged it; None where it has none.
+    """
+
+    image_id: str
+    pair_id: str
+    replicate: int
+    arm: str
+    role: str
+    model: str
+    language: str
+    prompt: str
+    seed: int
+    sha256: str
+    flagged: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What one judge said of one picture.
+
+    A judge that cannot tell says so (`status="abstained"`, with a reason); it never returns a
+    neutral-looking number instead.
+
+    Attributes:
+        name: What was measured: "gender", "similarity", …
+        value: A number, or None.
+        label: A category, or None.
+        confidence: How sure the judge is, in [0, 1], or None.
+        status: ok, abstained, failed (the judge raised) or missing (its weights were not there).
+        reason: Why there is no answer; empty when there is one.
+    """
+
+    name: str
+    value: float | None = None
+    label: str | None = None
+    confidence: float | None = None
+    status: Status = "ok"
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a measurement that is silently empty."""
+        if self.status == "ok" and self.value is None and self.label is None:
+            raise ValueError(
+                f"measurement {self.name!r} is 'ok' but has neither value nor label; "
+                "give one, or a status of 'abstained' or 'failed' with a reason"
+            )
+        if self.status != "ok" and not self.reason:
+            raise ValueError(f"measurement {self.name!r} is {self.status!r} without a reason; say why")
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One number about a run, with how sure one may be of it.
+
+    Attributes:
+        metric: The metric's name in the experiment: "gender_share", "default_pull", …
+        measurement: What it summarises: "gender", "similarity", "features.judge", …
+        category: The label whose share it is, where it is a share.
+        by: The attribute that pictures were grouped by; empty for all pictures.
+        group: The attribute's value; empty for all pictures.
+        arm: The role the estimate is about ("korean"), or a contrast ("korean - english").
+        estimand: `over_prompts`: another prompt of the kind. `over_seeds`: these very wordings with
+            other noise. `descriptive`: a number without a population.
+        estimate: The number; NaN never stands here, an estimate that cannot be had is None with a
+            note.
+        ci_low: Lower end of the interval, None where none can be given.
+        ci_high: Upper end.
+        level: Nominal coverage of the interval.
+        method: How the interval was made.
+        n_pairs: Prompt pairs behind it.
+        n_images: Pictures behind it, all arms together.
+        n_abstained: Pictures left out because the judge could not tell.
+        floor: What a perfectly fair or unrelated system would show on average, where that is not 0.
+        null_p95: 95th percentile of the same.
+        reference: What it is held against, by name.
+        note: What a reader must know, in a sentence.
+    """
+
+    metric: str
+    measurement: str
+    arm: str
+    estimate: float | None
+    estimand: Estimand = "over_prompts"
+    category: str = ""
+    by: str = ""
+    group: str = ""
+    ci_low: float | None = None
+    ci_high: float | None = None
+    level: float = 0.95
+    method: str = ""
+    n_pairs: int = 0
+    n_images: int = 0
+    n_abstained: int = 0
+    floor: float | None = None
+    null_p95: float | None = None
+    reference: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an estimate means for an admission of the card.
+
+    Attributes:
+        claim: The claim's id in the ledger.
+        outcome: supported, refuted, undecided or not measured.
+        sentence: The answer, as one sentence for a person.
+        smallest_detectable: The smallest effect this run could have seen at 80 % power.
+    """
+
+    claim: str
+    admission: str
+    outcome: Outcome
+    sentence: str
+    estimate: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    level: float = 0.95
+    margin: float | None = None
+    n_pairs: int = 0
+    n_images: int = 0
+    n_abstained: int = 0
+    smallest_detectable: float | None = None
+    reason: str = ""
+
+
+def columns(record: type) -> list[str]:
+    """Return the column names of a record's table.
+
+    >>> columns(Request)
+    ['prompt', 'seed']
+    """
+    return [item.name for item in fields(record)]
