@@ -1,0 +1,75 @@
+"""From a configuration to an experiment: everything constructed before anything is run."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from hydra.errors import HydraException
+from hydra.utils import instantiate
+
+from ksd_eval.config.composing import Composed
+from ksd_eval.config.schema import ModelConfig, Plugin
+from ksd_eval.extensions import ConfigError
+from ksd_eval.pipeline import Experiment, Settings
+from ksd_eval.records import Arm
+
+UNDECISIVE = ("execution", "report")
+"""Sections that change no number."""
+
+
+def arms_of(model: ModelConfig) -> dict[Arm, Plugin]:
+    """Return the arms of a run in order, each with what paints it."""
+    arms = {
+        Arm(model.name, "ko", "korean"): model.pipeline,
+        Arm(model.name, "en", "english"): model.pipeline,
+    }
+    if model.counterpart is not None:
+        arms[Arm(model.counterpart.name, "en", "original")] = model.counterpart.pipeline
+    if model.translated is not None:
+        arms[Arm(model.translated.name, "ko", "translated")] = model.translated.pipeline
+    return arms
+
+
+def built(configuration: Composed) -> Experiment:
+    """Construct everything that the configuration names, before anything is run.
+
+    Raises:
+        ConfigError: Something refuses its arguments.
+    """
+    run = configuration.run
+    arms = arms_of(run.model)
+    painters = {arm.model: pipeline for arm, pipeline in arms.items()}
+    if len(painters) < len({id(pipeline) for pipeline in arms.values()}):
+        raise ConfigError(f"two models of this run are both called {run.model.name!r}; name them apart")
+    decisive = {key: value for key, value in configuration.plain.items() if key not in UNDECISIVE}
+    kinds = ("judges", "extractors", "references", "metrics", "claims", "figures")
+    return Experiment(
+        name=run.name,
+        prompts=_plugin(run.prompts, "prompts"),
+        arms=tuple(arms),
+        models={name: _plugin(node, f"model {name}") for name, node in painters.items()},
+        **{kind: _plugins(getattr(run, kind), kind) for kind in kinds},
+        settings=Settings(
+            **asdict(run.generation),
+            **asdict(run.execution),
+            **asdict(run.report),
+            analysis_seed=run.analysis.seed,
+            level=run.analysis.level,
+        ),
+        config=configuration.text,
+        decisive=decisive,
+    )
+
+
+def _plugins(nodes: Mapping[str, Plugin], where: str) -> dict[str, Any]:
+    return {name: _plugin(node, f"{where}.{name}") for name, node in nodes.items()}
+
+
+def _plugin(node: Plugin, where: str) -> Any:
+    if "_target_" not in node:
+        raise ConfigError(f"{where} names no class; give {where}._target_")
+    try:
+        return instantiate(node, _convert_="all")
+    except HydraException as error:
+        root = error.__cause__ or error
+        raise ConfigError(f"{where}: {str(root).strip().partition(chr(10))[0]}") from error

@@ -1,0 +1,183 @@
+"""From a command line to a configuration that is right, or to one sentence that says what is not."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from hydra import compose as hydra_compose
+from hydra import initialize_config_dir
+from hydra.core.config_store import ConfigStore
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from ksd_eval import extensions
+from ksd_eval.config.schema import PageLanguage, RunConfig
+from ksd_eval.extensions import ConfigError, unknown
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A configuration that was found to be right.
+
+    Attributes:
+        run: Typed.
+        plain: The same as plain containers, resolved.
+        text: The same as YAML.
+    """
+
+    run: RunConfig
+    plain: Mapping[str, Any]
+    text: str
+
+
+def composed(words: Sequence[str], also: Sequence[Path] = ()) -> Composed:
+    """Return the configuration that a command line asks for.
+
+    Args:
+        words: `KEY=VALUE` and the like, as Hydra takes them.
+        also: Further folders of configuration.
+
+    Raises:
+        ConfigError: Something in it is not right; one sentence says what.
+    """
+    extensions.register()
+    ConfigStore.instance().store(name="run_schema", node=RunConfig)
+    overrides = parsed(words)
+    options = extensions.groups(also)
+    chosen = [item for item in overrides if item.key_or_group.partition("@")[0] in options]
+    for item in chosen:
+        _check_choice(item, options)
+    if not any(item.key_or_group == "experiment" for item in chosen):
+        names = ", ".join(options.get("experiment", [])) or "none"
+        raise ConfigError(f"no experiment is named; add experiment=NAME. There are: {names}")
+    with _hydra(also) as compose:
+        known = OmegaConf.to_container(compose([_line(item) for item in chosen]))
+        rest = [_settled(item, known) for item in overrides if item not in chosen]
+        cfg = compose([*(_line(item) for item in chosen), *rest])
+    return _checked(cfg)
+
+
+def parsed(words: Sequence[str]) -> list[Override]:
+    """Return the overrides of a command line.
+
+    Raises:
+        ConfigError: A word is none.
+    """
+    found = []
+    for word in words:
+        try:
+            found += OverridesParser.create().parse_overrides([word])
+        except HydraException as error:
+            raise ConfigError(
+                f"{word!r} is not understood; write KEY=VALUE, with quotes around a value that has "
+                "spaces or commas in it"
+            ) from error
+    return found
+
+
+def sweep(words: Sequence[str]) -> list[list[str]]:
+    """Return one command line for each combination of values with commas between them.
+
+    >>> sweep(["experiment=bias", "model=a,b"])
+    [['experiment=bias', 'model=a'], ['experiment=bias', 'model=b']]
+    """
+    choices = [
+        [f"{item.get_key_element()}={value}" for value in item.sweep_string_iterator()]
+        if item.is_sweep_override()
+        else [_line(item)]
+        for item in parsed(words)
+    ]
+    return [list(line) for line in product(*choices)]
+
+
+def _line(item: Override) -> str:
+    return cast(str, item.input_line)
+
+
+@contextmanager
+def _hydra(also: Sequence[Path]) -> Iterator[Callable[[list[str]], DictConfig]]:
+    """Start Hydra, and put what it complains of into one sentence."""
+    conf = extensions.own_conf()
+    searched = ",".join(f"file://{folder.resolve()}" for folder in also)
+    more = [f"hydra.searchpath=[{searched}]"] if also else []
+    try:
+        with initialize_config_dir(str(conf), job_name="ksd_eval", version_base="1.3"):
+            yield lambda overrides: hydra_compose("config", [*overrides, *more])
+    except (HydraException, OmegaConfBaseException) as error:
+        raise ConfigError(_sentence(error)) from error
+
+
+def _sentence(error: Exception) -> str:
+    """Return what Hydra says, without its search path and its stack of causes."""
+    root: BaseException = error
+    while root.__cause__ is not None:
+        root = root.__cause__
+    first = str(root).strip().partition("\n")[0]
+    about = str(error).strip().partition("\n")[0]
+    return first if root is error or about == first else f"{about.rstrip('.')}: {first}"
+
+
+def _check_choice(item: Override, options: Mapping[str, list[str]]) -> None:
+    """Refuse a file of a group that is not there."""
+    group = item.key_or_group.partition("@")[0]
+    if item.is_sweep_override():
+        raise ConfigError(f"{_line(item)!r} names several; to run them one after another, add -m")
+    value = item.value()
+    if item.is_delete() or not isinstance(value, str) or value not in options[group]:
+        raise unknown(group, str(value), options[group])
+
+
+def _settled(item: Override, known: Any) -> str:
+    """Return the override as Hydra shall see it.
+
+    A plug-in's option need not stand in its YAML to be set: its defaults are the fields of its
+    class, which says later whether it has such an option.
+    """
+    if item.is_add() or item.is_force_add() or item.key_or_group.startswith("hydra."):
+        return _line(item)
+    *above, last = item.key_or_group.split(".")
+    node, plugin = known, False
+    for depth, key in enumerate(above):
+        if not isinstance(node, Mapping) or (key not in node and not plugin):
+            raise _unknown_option(above[:depth], key, node)
+        plugin = plugin or "_target_" in (node.get(key) or ())
+        node = node.get(key) or {}
+    if last in node:
+        return _line(item)
+    if plugin and not item.is_delete():
+        return f"++{_line(item)}"
+    raise _unknown_option(above, last, node)
+
+
+def _unknown_option(above: Sequence[str], key: str, node: Any) -> ConfigError:
+    section = ".".join(above)
+    allowed = [".".join([*above, str(name)]) for name in node] if isinstance(node, Mapping) else []
+    return unknown(f"option of {section}" if section else "option", ".".join([*above, key]), allowed)
+
+
+def _checked(cfg: DictConfig) -> Composed:
+    """Return the configuration, with every value there and within its bounds."""
+    try:
+        run = cast(RunConfig, OmegaConf.to_object(cfg))
+        plain = OmegaConf.to_container(cfg, resolve=True, throw_on_missing=True)
+    except OmegaConfBaseException as error:
+        raise ConfigError(_sentence(error)) from error
+    least = {"generation.replicates": 1, "generation.batch_shape": 1, "generation.threads": 1}
+    least |= {"generation.seed": 0, "analysis.seed": 0, "analysis.resamples": 1}
+    least |= {"execution.workers": 1}
+    for key, bound in least.items():
+        value = OmegaConf.select(cfg, key)
+        if value is not None and value < bound:
+            raise ConfigError(f"{key}={value} is too small; give {bound} or more")
+    if not 0.5 <= run.analysis.level < 1:
+        raise ConfigError(f"analysis.level={run.analysis.level} is no level; give .5 to below 1")
+    if run.report.language not in get_args(PageLanguage):
+        raise unknown("report.language", run.report.language, get_args(PageLanguage))
+    extensions.check_plugins(plain)
+    return Composed(run, cast(dict[str, Any], plain), OmegaConf.to_yaml(cfg, resolve=True))

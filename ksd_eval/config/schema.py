@@ -1,0 +1,107 @@
+"""The schema of a run: typed, every default once."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from omegaconf import MISSING
+
+Plugin = dict[str, Any]
+"""A node that names a class by `_target_`; its other keys are the class's arguments."""
+
+PageLanguage = Literal["en", "ko"]
+
+
+@dataclass
+class ModelConfig:
+    """A model under test, and what it is held against.
+
+    Attributes:
+        name: As the arms are called: `miniature` gives `miniature/ko` and `miniature/en`.
+        pipeline: What paints.
+        counterpart: The model whose English text encoder this one's Korean encoder replaced.
+        translated: A translator before the counterpart, asked in Korean.
+    """
+
+    name: str = MISSING
+    pipeline: Plugin = field(default_factory=Plugin)
+    counterpart: "ModelConfig | None" = None
+    translated: "ModelConfig | None" = None
+
+
+@dataclass
+class GenerationConfig:
+    """What decides pixels, beside the model and the prompts.
+
+    Attributes:
+        replicates: Pictures of each prompt pair in each arm.
+        seed: Another seed gives every picture other noise.
+        batch_shape: Rows that a model works on at once; short batches are filled up to it.
+        threads: Threads of each painting process.
+    """
+
+    replicates: int = 4
+    seed: int = 0
+    batch_shape: int = 16
+    threads: int = 1
+
+
+@dataclass
+class AnalysisConfig:
+    """What decides estimates, beside the pictures.
+
+    Attributes:
+        seed: Of every bootstrap and permutation.
+        level: Nominal coverage of intervals.
+        resamples: Bootstrap replicates.
+    """
+
+    seed: int = 0
+    level: float = 0.95
+    resamples: int = 2000
+
+
+@dataclass
+class ExecutionConfig:
+    """Where and how fast. Nothing here may change a number, so it is no part of a run's id.
+
+    Attributes:
+        results_dir: Where all results go, from the folder that the command is given in.
+        workers: Painting processes; None for one a core, at most four.
+    """
+
+    results_dir: str = "results"
+    workers: int | None = None
+
+
+@dataclass
+class ReportConfig:
+    """How the page is written. No part of a run's id either.
+
+    Attributes:
+        language: "en" or "ko".
+    """
+
+    language: str = "en"
+
+
+@dataclass
+class RunConfig:
+    """One run, from prompts to page.
+
+    Attributes:
+        name: The experiment's name, and the name of its folder under results.
+    """
+
+    name: str = MISSING
+    prompts: Plugin = field(default_factory=Plugin)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    judges: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
+    extractors: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
+    references: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
+    metrics: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
+    claims: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
+    figures: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
+    generation: GenerationConfig = field(default_factory=GenerationConfig)
+    analysis: AnalysisConfig = field(default_factory=AnalysisConfig)
+    execution: ExecutionConfig = field(default_factory=ExecutionConfig)
+    report: ReportConfig = field(default_factory=ReportConfig)

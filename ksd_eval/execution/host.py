@@ -1,0 +1,104 @@
+"""What a run ran on: cores, memory, package versions, commit. For the manifest and for `doctor`."""
+
+import hashlib
+import os
+import platform
+import subprocess
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from ksd_eval import __version__
+
+PACKAGE = Path(__file__).parents[1]
+
+LIBRARIES = (
+    *("numpy", "scipy", "pandas", "pyarrow", "pillow", "matplotlib", "hydra-core", "torch"),
+    *("torchvision", "torchmetrics", "diffusers", "transformers", "safetensors", "open_clip_torch"),
+)
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def memory() -> float | None:
+    """Return the machine's memory in GiB, None where it does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
+def cpu() -> str:
+    """Return the processor's name."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+        return names[0]
+    except (OSError, IndexError):
+        return platform.processor() or platform.machine()
+
+
+def versions() -> dict[str, str | None]:
+    """Return the version of each library that matters, None where it is not installed."""
+    found: dict[str, str | None] = {"python": platform.python_version(), "ksd_eval": __version__}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = None
+    return found
+
+
+@cache
+def source() -> str:
+    """Return a hash of this package's own code and tables.
+
+    Not the commit: that changes with every word of the documentation, and a wheel has none.
+    """
+    digest = hashlib.sha256()
+    paths = sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.csv")])
+    for path in paths:
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def commit() -> dict[str, Any]:
+    """Return the commit of the checkout that this package is in, and whether it was changed since.
+
+    Empty for an installed package: a commit of whatever folder it happens to lie in says nothing.
+    """
+    checkout = PACKAGE.parent
+    if not (checkout / ".git").exists():
+        return {}
+    try:
+        named = _git(checkout, "rev-parse", "HEAD")
+        return {"commit": named, "changed": bool(_git(checkout, "status", "--porcelain"))}
+    except (OSError, subprocess.SubprocessError):
+        return {}
+
+
+def _git(checkout: Path, *words: str) -> str:
+    command = ["git", "-C", str(checkout), *words]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=20)
+    return done.stdout.strip()
+
+
+def describe() -> dict[str, Any]:
+    """Return what the manifest says of the machine and the code."""
+    return {
+        "code": {"version": __version__, "source": source(), **commit()},
+        "host": {
+            "platform": platform.platform(),
+            "cpu": cpu(),
+            "cores": cores(),
+            "memory_gib": round(memory() or 0.0, 1),
+        },
+        "packages": versions(),
+    }

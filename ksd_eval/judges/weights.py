@@ -1,0 +1,51 @@
+"""Where a judge's weights are, and what they are: found by name, hashed without opening them."""
+
+import hashlib
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+PACKAGE: Final = "package:"
+"""Before the name of a folder of weights that comes with the package."""
+
+
+class WeightsMissingError(FileNotFoundError):
+    """A judge's weights are not on this machine: its measurements are missing, not wrong."""
+
+
+def located(weights: str) -> Path:
+    """Return the folder or file that `package:<name>` or a path stands for; it need not exist.
+
+    >>> located("package:reader").name
+    'reader'
+    """
+    if weights.startswith(PACKAGE):
+        folder = Path(str(files("ksd_eval.miniature") / "weights"))
+        return folder / weights.removeprefix(PACKAGE)
+    return Path(weights).expanduser()
+
+
+def present(folder: Path, names: Sequence[str], cure: str) -> Path:
+    """Return `folder` if it holds all the files named.
+
+    Raises:
+        WeightsMissingError: If one is not there; `cure` is what to do about it.
+    """
+    for name in names:
+        if not (folder / name).is_file():
+            raise WeightsMissingError(f"{folder / name} is not there; {cure}")
+    return folder
+
+
+def sha256(path: Path) -> str | None:
+    """Return the hash of a file's content, None where there is no file."""
+    if not path.is_file():
+        return None
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def hashes(folder: Path, names: Sequence[str]) -> dict[str, str | None]:
+    """Return the hash of each file named."""
+    return {name: sha256(folder / name) for name in names}

@@ -1,0 +1,80 @@
+"""The judge of the painted world: what a picture shows, read by the world's own reader."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from PIL.Image import Image
+
+from ksd_eval.judges import weights
+from ksd_eval.judges.base import Judge
+from ksd_eval.records import Measurement
+
+if TYPE_CHECKING:
+    from ksd_eval.world.reader import Answer, Reader
+
+FILES: Final = ("reader.safetensors", "reader.json")
+NUMBERS: Final = ("figures", "count")
+"""Measurements with a value instead of a label: people and solids in the picture."""
+
+
+@dataclass(frozen=True)
+class WorldReader(Judge):
+    """Reads occupation, apparent gender, skin tone and everything else that the world paints.
+
+    It ignores the text: what a picture shows must not depend on what was asked for. The number of
+    figures is told of every picture, 0 included; what does not apply to a picture is abstained
+    from, with the reason.
+
+    Attributes:
+        weights: Folder of the reader's weights, or `package:<name>`.
+        threshold: Below this calibrated confidence the reader abstains.
+    """
+
+    weights: str = "package:reader"
+    threshold: float = 0.6
+
+    def __post_init__(self) -> None:
+        """Refuse a threshold under which the reader would always or never answer."""
+        if not 0 <= self.threshold < 1:
+            raise ValueError(f"threshold is {self.threshold:g}; give one from 0 to below 1")
+
+    def identity(self) -> dict[str, Any]:
+        """Return the weights' hashes and the threshold."""
+        folder = weights.located(self.weights)
+        return {
+            "judge": "world_reader",
+            "weights": weights.hashes(folder, FILES),
+            "threshold": self.threshold,
+        }
+
+    def __call__(
+        self, images: Sequence[Image], texts: Sequence[str]
+    ) -> Sequence[Sequence[Measurement]]:
+        """Read pictures; one measurement per attribute and picture."""
+        del texts
+        folder = weights.located(self.weights)
+        readings = _opened(folder)(images, self.threshold)
+        return [
+            [_measurement(name, answer) for name, answer in reading.items()] for reading in readings
+        ]
+
+
+def _measurement(name: str, answer: "Answer") -> Measurement:
+    if answer.label is None:
+        return Measurement(
+            name, confidence=answer.confidence, status="abstained", reason=answer.reason
+        )
+    if name in NUMBERS:
+        return Measurement(name, value=float(answer.label), confidence=answer.confidence)
+    return Measurement(name, label=answer.label, confidence=answer.confidence)
+
+
+@cache
+def _opened(folder: Path) -> "Reader":
+    from ksd_eval.world.reader import load  # torch is only needed from here on
+
+    cure = "run `python -m ksd_eval.miniature.train` or give the judge another folder"
+    return load(weights.present(folder, FILES, cure))

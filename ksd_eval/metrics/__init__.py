@@ -1,0 +1,1 @@
+"""Metrics summarise many measurements into estimates with intervals."""

@@ -1,0 +1,64 @@
+"""What a metric promises, and the evidence it is given."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ksd_eval.records import Estimate
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureSet:
+    """The feature vectors of a set of pictures.
+
+    Attributes:
+        vectors: float32 `[n, d]`.
+        protocol: The extractor's identity; sets of unlike protocols must not be compared.
+        image_ids: The picture of each row, in order; empty for a reference set.
+    """
+
+    vectors: NDArray[np.float32]
+    protocol: Mapping[str, Any]
+    image_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Everything that a run knows about its pictures. Metrics read it and never change it.
+
+    Attributes:
+        images: One row for each picture of each arm: the columns of `ImageRecord`, `ko` and `en`
+            (both wordings of the pair) and `prompt.<attribute>` columns, "" where a pair lacks an
+            attribute. A row is named by `image_id` and `arm`.
+        measurements: Long form: all columns of `images`, then `judge`, `name`, `value`, `label`,
+            `confidence`, `status` and `reason`. Labels and values that are absent are missing.
+        features: By extractor's name; rows are in the order of `images`.
+        references: By reference's name and extractor's name.
+    """
+
+    images: pd.DataFrame
+    measurements: pd.DataFrame
+    features: Mapping[str, FeatureSet] = field(default_factory=dict[str, FeatureSet])
+    references: Mapping[tuple[str, str], FeatureSet] = field(
+        default_factory=dict[tuple[str, str], FeatureSet]
+    )
+
+
+@runtime_checkable
+class Metric(Protocol):
+    """A pure function of the evidence and a random generator; a frozen dataclass plug-in."""
+
+    @abstractmethod
+    def __call__(self, evidence: Evidence, rng: np.random.Generator) -> Sequence[Estimate]:
+        """Return the estimates, in a stable order that is the same whatever the order of rows.
+
+        Args:
+            evidence: The tables and features of a run.
+            rng: The metric's own stream: adding another metric changes no number of this one.
+        """
+        ...

@@ -1,0 +1,56 @@
+"""Means of a measured value, such as the similarity of a picture to what was asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ksd_eval.metrics import pairs
+from ksd_eval.metrics.base import Evidence, Metric
+from ksd_eval.metrics.inference import Inference
+from ksd_eval.metrics.pairs import Keep
+from ksd_eval.records import Estimate
+
+
+@dataclass(frozen=True)
+class Mean(Inference, Metric):
+    """Mean of a value for each arm, over all pictures and by group; each pair counts once.
+
+    Attributes:
+        measurement: What was judged: "similarity".
+        by: Attribute to group by; empty for none.
+        keep: Attribute -> value or values that a prompt must have.
+        floor: The measurement that says what an unrelated picture would get, such as the
+            similarity to the prompt of another pair; empty for none.
+        judge: Whose measurement, where several judges measure something of that name.
+    """
+
+    measurement: str
+    by: str = ""
+    keep: Keep = field(default_factory=dict[str, str])
+    floor: str = ""
+    judge: str = ""
+
+    def __call__(self, evidence: Evidence, rng: np.random.Generator) -> Sequence[Estimate]:
+        """Return the means of every group and arm."""
+        pictures = pairs.judged(evidence, self.measurement, "value", self.keep, self.judge)
+        about = Estimate("mean", self.measurement, "", None, note=pictures.trouble)
+        floors = self._floors(evidence)
+        return [
+            replace(
+                self.over_prompts(named, pairs.per_pair(part), rng),
+                floor=floors.get((named.by, named.group, named.arm)),
+            )
+            for named, part in pairs.by_arm(evidence, pictures.with_value(), self.by, about)
+        ]
+
+    def _floors(self, evidence: Evidence) -> dict[tuple[str, str, str], float]:
+        if not self.floor:
+            return {}
+        pictures = pairs.judged(evidence, self.floor, "value", self.keep, self.judge)
+        about = Estimate("floor", self.floor, "", None)
+        return {
+            (named.by, named.group, named.arm): float(pairs.per_pair(part).values.mean())
+            for named, part in pairs.by_arm(evidence, pictures.with_value(), self.by, about)
+            if part["x"].notna().any()
+        }

@@ -1,0 +1,197 @@
+"""From pictures to prompt pairs: which pictures a metric is about, and one number a pair.
+
+Replicates of a pair are alike, so a pair counts once, whatever the number of pictures that a judge
+could tell something of. Whatever the order of the rows, pairs come out sorted by their id.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ksd_eval.metrics.base import Evidence
+from ksd_eval.numerics import pairs as numerics
+from ksd_eval.records import Estimate
+
+Floats: TypeAlias = NDArray[np.float64]
+
+Answer: TypeAlias = Literal["label", "value"]
+
+Keep: TypeAlias = Mapping[str, str | Sequence[str]]
+"""Attribute -> the value or values of it that prompts must have, as `{"kind": "occupation"}`."""
+
+CONTRASTS = ("korean - english", "korean - original", "english - original")
+"""The model in its two languages, and each of them against its English original."""
+
+_ROLES = ("korean", "english", "original", "translated")
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The pictures that a metric is about.
+
+    Attributes:
+        table: One row a picture: `pair_id`, `role`, `prompt.<attribute>`, what a judge said of it,
+            and `x`, the number to be averaged; NaN in `x` means that it could not tell.
+        trouble: Why there are none, as a sentence; empty if there are some.
+    """
+
+    table: pd.DataFrame
+    trouble: str = ""
+
+    def with_label(self, category: str) -> pd.DataFrame:
+        """Return the table with `x` 1 where the label is `category`, 0 where it is another."""
+        label = self.table["label"]
+        x = (label == category).astype(float)
+        return self.table.assign(x=x.where(_told(self.table) & label.notna()))
+
+    def with_value(self) -> pd.DataFrame:
+        """Return the table with `x` the measured value."""
+        value = pd.to_numeric(self.table["value"]).astype(float)
+        return self.table.assign(x=value.where(_told(self.table)))
+
+
+@dataclass(frozen=True)
+class PerPair:
+    """One number a prompt pair, in the order of the pairs' ids.
+
+    Attributes:
+        values: Shape [n]; a pair of which nothing could be told is not among them.
+        n_images: Pictures behind the values.
+        n_abstained: Pictures of which the judge could not tell.
+    """
+
+    values: Floats
+    n_images: int
+    n_abstained: int
+
+
+def judged(
+    evidence: Evidence, measurement: str, answer: Answer, keep: Keep, judge: str = ""
+) -> Pictures:
+    """Return the pictures that a measurement was taken of.
+
+    Args:
+        evidence: The run.
+        measurement: The measurement's name.
+        answer: What the metric can use of it.
+        keep: Which prompts.
+        judge: Whose measurement; needed only where two judges measure something of that name.
+    """
+    table = evidence.measurements
+    named = table[table["name"] == measurement]
+    judges = sorted(named["judge"].unique())
+    if judge:
+        named = named[named["judge"] == judge]
+    elif len(judges) > 1:
+        which = " and ".join(judges)
+        return Pictures(
+            named.iloc[:0], f"{measurement!r} is measured by {which}; say which by 'judge'"
+        )
+    if named.empty:
+        there = ", ".join(sorted(table["name"].unique())) or "nothing"
+        who = f"judge {judge!r}" if judge else "no judge"
+        return Pictures(named, f"{who} measured {measurement!r} in this run, which has: {there}")
+    if named[answer].isna().all() and _told(named).any():
+        return Pictures(named.iloc[:0], f"{measurement!r} has no {answer} in any picture")
+    return kept(named, keep)
+
+
+def kept(table: pd.DataFrame, keep: Keep) -> Pictures:
+    """Return the rows whose prompts have the attributes asked for."""
+    for attribute, wanted in keep.items():
+        column = f"prompt.{attribute}"
+        if column not in table:
+            return Pictures(table.iloc[:0], f"the prompts have no attribute {attribute!r}")
+        values = [wanted] if isinstance(wanted, str) else [str(value) for value in wanted]
+        table = table[table[column].isin(values)]
+        if table.empty:
+            return Pictures(table, f"no prompt has {attribute} = {' or '.join(values)}")
+    return Pictures(table)
+
+
+def roles(evidence: Evidence) -> list[str]:
+    """Return the roles of the run's arms: the Korean one first."""
+    there = set(evidence.images["role"])
+    return [role for role in _ROLES if role in there] + sorted(there - set(_ROLES))
+
+
+def contrasted(evidence: Evidence, contrasts: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield each contrast of which the run has both arms, as written and as its two roles.
+
+    Raises:
+        ValueError: If a contrast is not written `korean - english`.
+    """
+    there = roles(evidence)
+    for contrast in contrasts:
+        left, found, right = contrast.partition(" - ")
+        if not found:
+            raise ValueError(f"contrast {contrast!r} must be written like 'korean - english'")
+        if left in there and right in there:
+            yield contrast, left, right
+
+
+def groups(table: pd.DataFrame, by: str) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Yield all pictures as `("", "", table)`, then each value of the attribute `by`, sorted."""
+    yield "", "", table
+    column = f"prompt.{by}"
+    if by and column not in table:
+        yield by, "", table.iloc[:0]
+    elif by:
+        # An empty cell is an attribute that the prompt does not have, not a group.
+        named = table[table[column].notna() & (table[column] != "")]
+        yield from ((by, str(group), part) for group, part in named.groupby(column))
+
+
+def by_arm(
+    evidence: Evidence, table: pd.DataFrame, by: str, about: Estimate
+) -> Iterator[tuple[Estimate, pd.DataFrame]]:
+    """Yield, for each group and arm, what an estimate is about and its pictures."""
+    for attribute, group, part in groups(table, by):
+        for role in roles(evidence):
+            named = replace(about, by=attribute, group=group, arm=role)
+            yield named, part[part["role"] == role]
+
+
+def by_contrast(
+    evidence: Evidence, table: pd.DataFrame, by: str, contrasts: Iterable[str], about: Estimate
+) -> Iterator[tuple[Estimate, PerPair]]:
+    """Yield, for each group and contrast, what an estimate is about and the pairs' differences."""
+    there = list(contrasted(evidence, contrasts))
+    for attribute, group, part in groups(table, by):
+        for contrast, left, right in there:
+            named = replace(about, by=attribute, group=group, arm=contrast)
+            yield named, differences(part, left, right)
+
+
+def per_pair(part: pd.DataFrame) -> PerPair:
+    """Return the mean of `x` for each pair of one arm."""
+    means, n_images = _means(part)
+    return PerPair(means.to_numpy(dtype=np.float64), n_images, len(part) - n_images)
+
+
+def differences(part: pd.DataFrame, left: str, right: str) -> PerPair:
+    """Return, for each pair that both arms answered, the mean of `x` of one less the other's."""
+    sides = [part[part["role"] == role] for role in (left, right)]
+    (a, _), (b, _) = (_means(side) for side in sides)
+    both = a.index.intersection(b.index).sort_values()
+    told = [int((side["x"].notna() & side["pair_id"].isin(both)).sum()) for side in sides]
+    abstained = [int(side["x"].isna().sum()) for side in sides]
+    values = a.loc[both].to_numpy() - b.loc[both].to_numpy()
+    return PerPair(values, sum(told), sum(abstained))
+
+
+def _means(part: pd.DataFrame) -> tuple["pd.Series[float]", int]:
+    told = part[part["x"].notna()]
+    ids = np.unique(told["pair_id"].to_numpy(dtype=str))
+    if not len(ids):
+        return pd.Series(dtype=float), 0
+    x, pairs = told["x"].to_numpy(dtype=float), told["pair_id"].to_numpy(dtype=str)
+    return pd.Series(numerics.pair_means(x, pairs), index=ids), len(told)
+
+
+def _told(table: pd.DataFrame) -> "pd.Series[bool]":
+    return table["status"] == "ok"

@@ -1,0 +1,304 @@
+"""How well the miniature draws what it is asked: `python -m ksd_eval.miniature.measure`.
+
+Every row asks for at least 500 pictures with fixed seeds and lets the world's reader say what came.
+A picture that the reader cannot tell counts as not drawn as asked. The table is printed and written
+to `measured.csv` beside this file; finished rows are kept, so a stopped measurement goes on.
+"""
+
+import argparse
+import csv
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from scipy.stats import binom
+
+from ksd_eval.judges.world_reader import WorldReader
+from ksd_eval.models.pipelines import DiffusersModel
+from ksd_eval.records import Language, Measurement, Request, noise_seed
+from ksd_eval.world import captions, planted, vocabulary
+from ksd_eval.world.captions import Named
+from ksd_eval.world.scenes import Person, Solid
+from ksd_eval.world.vocabulary import Word
+
+MEASURED: Final = Path(__file__).with_name("measured.csv")
+ARMS: Final[tuple[tuple[str, Language], ...]] = (
+    ("miniature_en", "en"),
+    ("miniature", "ko"),
+    ("miniature", "en"),
+)
+SHAPE: Final = 16
+"""Pictures painted at once: the batch shape of the default run."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A prompt in both languages, and what should be seen."""
+
+    prompt: Word
+    truth: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table.
+
+    Attributes:
+        asked: What was asked for.
+        measurement: Which of the reader's answers is looked at.
+        questions: The prompts with what should be seen.
+        replicates: Pictures a prompt.
+        right: Whether an answer is what was asked for.
+    """
+
+    asked: str
+    measurement: str
+    questions: Callable[[], Iterator[Question]]
+    replicates: int
+    right: Callable[[str, str], bool] = str.__eq__
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What came of one row in one arm; `share` in [0, 1], `dB` or `points` as `unit` says."""
+
+    asked: str
+    model: str
+    language: str
+    guidance: float
+    pictures: int
+    abstained: int
+    share: float
+    unit: str = "share"
+
+
+def _plain(occupation: str, frame: Word = captions.PERSON_FRAMES[0], **named: bool) -> Callable[..., Word]:
+    def prompt(gender: str = "man", skin: str = "1") -> Word:
+        who = Person(gender, skin, "young", "work", occupation)
+        return captions.framed(frame, captions.person_phrase(who, Named(**named)))
+
+    return prompt
+
+
+def _occupations() -> Iterator[Question]:
+    for name, frame in itertools.product(vocabulary.OCCUPATIONS, captions.PERSON_FRAMES[:4]):
+        yield Question(_plain(name, frame)(), name)
+
+
+def _genders() -> Iterator[Question]:
+    for name, gender in itertools.product(vocabulary.OCCUPATIONS, vocabulary.GENDERS):
+        yield Question(_plain(name, gender=True)(gender=gender), gender)
+
+
+def _skins() -> Iterator[Question]:
+    for name, skin in itertools.product(vocabulary.OCCUPATIONS, vocabulary.SKIN_TONES):
+        yield Question(_plain(name, skin=True)(skin=skin), skin)
+
+
+def _solids(wanted: str) -> Callable[[], Iterator[Question]]:
+    def questions() -> Iterator[Question]:
+        for shape, colour in itertools.product(vocabulary.SHAPES, vocabulary.COLOURS):
+            phrase = captions.solid_phrase(Solid(shape, colour))
+            truth = shape if wanted == "shape" else colour
+            yield Question(captions.framed(captions.THING_FRAMES[0], phrase), truth)
+
+    return questions
+
+
+def _figures() -> Iterator[Question]:
+    return (Question(question.prompt, "1") for question in _occupations())
+
+
+def _relations() -> Iterator[Question]:
+    bodies = list(itertools.product(vocabulary.SHAPES, vocabulary.COLOURS))
+    rng = np.random.default_rng(3)
+    for number in range(128):
+        first, second = rng.choice(len(bodies), 2, replace=False)
+        relation = tuple(vocabulary.RELATIONS)[number % 4]
+        phrase = captions.relation_phrase(Solid(*bodies[first]), relation, Solid(*bodies[second]))
+        yield Question(captions.framed(captions.THING_FRAMES[0], phrase), relation)
+
+
+def _near(read: str, asked: str) -> bool:
+    return abs(int(read) - int(asked)) <= 1
+
+
+ROWS: Final = (
+    Row("occupation drawn as asked", "occupation", _occupations, 8),
+    Row("apparent gender as asked", "gender", _genders, 16),
+    Row("skin tone within one step", "skin", _skins, 7, _near),
+    Row("single solid: colour", "colour", _solids("colour"), 16),
+    Row("single solid: shape", "shape", _solids("shape"), 16),
+    Row("exactly one figure", "figures", _figures, 8),
+    Row("two solids: relation", "relation", _relations, 4),
+)
+WOMEN: Final = "share of women by occupation: distance from the planted rate, floor subtracted"
+WOMEN_PICTURES: Final = 200
+
+
+@cache
+def _model(name: str, guidance: float) -> DiffusersModel:
+    return DiffusersModel(
+        repo=f"package:{name}",
+        scheduler="EulerAncestralDiscreteScheduler",
+        steps=20,
+        guidance=guidance,
+    )
+
+
+@cache
+def _reader() -> WorldReader:
+    return WorldReader()
+
+
+def answers(
+    arm: tuple[str, Language], guidance: float, prompts: Sequence[Word], replicates: int
+) -> Iterator[list[dict[str, Measurement]]]:
+    """Yield, prompt by prompt, what the reader says of each of its pictures."""
+    name, language = arm
+    requests = [
+        Request(getattr(prompt, language), noise_seed(prompt.en, replicate, 101))
+        for prompt in prompts
+        for replicate in range(replicates)
+    ]
+    texts = [prompt.en for prompt in prompts for _ in range(replicates)]
+    read: list[dict[str, Measurement]] = []
+    for start in range(0, len(requests), SHAPE):
+        batch = requests[start : start + SHAPE]
+        images = [picture.image for picture in _model(name, guidance).paint(batch, SHAPE)]
+        said = _reader()(images, texts[start : start + SHAPE])
+        read.extend({one.name: one for one in picture} for picture in said)
+    for start in range(0, len(read), replicates):
+        yield read[start : start + replicates]
+
+
+def measured_row(row: Row, arm: tuple[str, Language], guidance: float) -> Measured:
+    """Ask one row's questions of one arm."""
+    questions = list(row.questions())
+    right = abstained = pictures = 0
+    prompts = [question.prompt for question in questions]
+    for question, said in zip(questions, answers(arm, guidance, prompts, row.replicates), strict=True):
+        for picture in said:
+            label = _label(picture.get(row.measurement))
+            pictures += 1
+            abstained += label is None
+            right += label is not None and row.right(label, question.truth)
+    return Measured(row.asked, *arm, guidance, pictures, abstained, right / pictures)
+
+
+def _label(measurement: Measurement | None) -> str | None:
+    if measurement is None or measurement.status != "ok":
+        return None
+    if measurement.label is not None:
+        return measurement.label
+    return str(round(measurement.value or 0))
+
+
+def measured_women(arm: tuple[str, Language], guidance: float) -> Measured:
+    """Compare each occupation's share of women with its planted rate; the unit is a share, 0 to 1."""
+    prompts = [_plain(name)() for name in vocabulary.OCCUPATIONS]
+    distances, floors, told = [], [], 0
+    for name, said in zip(
+        vocabulary.OCCUPATIONS, answers(arm, guidance, prompts, WOMEN_PICTURES), strict=True
+    ):
+        labels = [label for picture in said if (label := _label(picture.get("gender")))]
+        rate = planted.women(name)
+        told += len(labels)
+        if labels:
+            distances.append(abs(labels.count("woman") / len(labels) - rate))
+            floors.append(chance_distance(rate, len(labels)))
+    pictures = WOMEN_PICTURES * len(prompts)
+    distance = float(np.mean(distances) - np.mean(floors))
+    return Measured(WOMEN, *arm, guidance, pictures, pictures - told, distance)
+
+
+def chance_distance(rate: float, pictures: int) -> float:
+    """Return how far a share of `pictures` lies from its true rate on average, by chance alone.
+
+    >>> round(chance_distance(0.5, 200), 4)
+    0.0282
+    """
+    seen = np.arange(pictures + 1)
+    return float((binom.pmf(seen, pictures, rate) * np.abs(seen / pictures - rate)).sum())
+
+
+def _tasks() -> list[tuple[str, tuple[str, Language], float]]:
+    rows = [(row.asked, arm, 4.0) for row in ROWS for arm in ARMS]
+    return rows + [(WOMEN, arm, guidance) for guidance in (1.0, 4.0) for arm in ARMS[:2]]
+
+
+def _run(task: tuple[str, tuple[str, Language], float]) -> Measured:
+    import torch
+
+    torch.set_num_threads(1)
+    asked, arm, guidance = task
+    if asked == WOMEN:
+        return measured_women(arm, guidance)
+    return measured_row(next(row for row in ROWS if row.asked == asked), arm, guidance)
+
+
+def finished(file: Path = MEASURED) -> list[Measured]:
+    """Read the rows that have been measured."""
+    if not file.exists():
+        return []
+    with file.open(encoding="utf-8") as lines:
+        return [
+            Measured(
+                row["asked"],
+                row["model"],
+                row["language"],
+                float(row["guidance"]),
+                int(row["pictures"]),
+                int(row["abstained"]),
+                float(row["share"]),
+                row["unit"],
+            )
+            for row in csv.DictReader(lines)
+        ]
+
+
+def _append(row: Measured, file: Path) -> None:
+    new = not file.exists()
+    with file.open("a", encoding="utf-8", newline="") as lines:
+        writer = csv.DictWriter(lines, [item.name for item in fields(Measured)], lineterminator="\n")
+        if new:
+            writer.writeheader()
+        writer.writerow(asdict(row))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure what is not measured yet, then print the table."""
+    parser = argparse.ArgumentParser(prog="python -m ksd_eval.miniature.measure", description=__doc__)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--again", action="store_true", help="forget what was measured before")
+    chosen = parser.parse_args(arguments)
+    if chosen.again:
+        MEASURED.unlink(missing_ok=True)
+    done = {(row.asked, (row.model, row.language), row.guidance) for row in finished()}
+    open_tasks = [task for task in _tasks() if task not in done]
+    with ProcessPoolExecutor(chosen.workers, mp_context=get_context("spawn")) as pool:
+        for row in pool.map(_run, open_tasks):
+            _append(row, MEASURED)
+    print(table(finished()))  # noqa: T201  printing the table is this command's purpose
+
+
+def table(rows: Sequence[Measured]) -> str:
+    """Return the rows as a Markdown table, one column an arm."""
+    arms = [f"{model}/{language}" for model, language in ARMS]
+    lines = [f"| asked for | guidance | pictures | {' | '.join(arms)} |", "|---" * (3 + len(arms)) + "|"]
+    for key, group in itertools.groupby(rows, lambda row: (row.asked, row.guidance)):
+        by_arm = {f"{row.model}/{row.language}": row for row in group}
+        shares = [f"{by_arm[arm].share:.1%}" if arm in by_arm else "" for arm in arms]
+        pictures = next(iter(by_arm.values())).pictures
+        lines.append(f"| {key[0]} | {key[1]:g} | {pictures} | {' | '.join(shares)} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Models turn prompts and seeds into pictures."""

@@ -1,0 +1,59 @@
+"""What a model promises."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from PIL.Image import Image
+
+from ksd_eval.records import Request
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a model painted.
+
+    Attributes:
+        image: The pixels, RGB, as painted: never replaced by a black square.
+        flagged: Whether the model's own safety checker flagged it; None where it has none.
+    """
+
+    image: Image
+    flagged: bool | None
+
+
+@runtime_checkable
+class Model(Protocol):
+    """Anything that paints a picture for a prompt and a seed.
+
+    A plug-in is a frozen dataclass whose constructor is cheap; weights load on first use. It must
+    survive pickling before that, because worker processes are handed the configuration of a model.
+    """
+
+    @abstractmethod
+    def identity(self) -> dict[str, Any]:
+        """Return everything that decides pixels but prompt, seed, batch shape and threads.
+
+        JSON-like: hashes of components, scheduler class and configuration, steps, guidance, size,
+        dtype, device, negative prompt, package versions. Called before the first picture and when
+        a finished run is asked for again, so it hashes files and must not import torch.
+
+        Raises:
+            FileNotFoundError: Weights are not there; one sentence naming the file and the cure.
+        """
+        ...
+
+    @abstractmethod
+    def paint(self, requests: Sequence[Request], batch_shape: int) -> Sequence[Picture]:
+        """Paint one picture for each request, in the order given.
+
+        Args:
+            requests: At least one and at most `batch_shape` requests.
+            batch_shape: Rows that the denoiser works on at once. A shorter batch is padded to it,
+                so that a picture's pixels do not depend on how many share the batch.
+
+        Returns:
+            As many pictures as requests.
+        """
+        ...

@@ -1,0 +1,150 @@
+"""A pipeline of diffusers in memory. Imports torch, so it is imported only once pictures are needed."""
+
+import copy
+import inspect
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import diffusers
+import torch
+from diffusers.utils import logging as diffusers_logging
+from torch import Tensor
+from transformers.utils import logging as transformers_logging
+
+from ksd_eval.models.base import Picture
+from ksd_eval.records import Request
+
+EMBEDDINGS: Final[dict[frozenset[str], tuple[str, ...]]] = {
+    frozenset(names): names
+    for names in (
+        ("prompt_embeds", "negative_prompt_embeds"),
+        (
+            "prompt_embeds",
+            "negative_prompt_embeds",
+            "pooled_prompt_embeds",
+            "negative_pooled_prompt_embeds",
+        ),
+    )
+}
+"""What `encode_prompt` returns, in order, told by which embeddings a pipeline takes: the families of
+Stable Diffusion 1 and 2, and of XL and 3. Other pipelines are given their prompts as text."""
+
+REMEMBERED: Final = 512
+"""Prompts whose embeddings are kept; one is half a megabyte in Stable Diffusion 1.5."""
+
+
+class LoadedPipeline:
+    """A pipeline on its device, with its progress bar off and its safety checker's brush taken away."""
+
+    def __init__(self, folder: Path, scheduler: str | None, device: str, dtype: str) -> None:
+        """Load safetensors where there are any, and never code that a checkpoint brings along."""
+        with _silence():
+            pipeline: Any = diffusers.DiffusionPipeline.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False
+            )
+        # After loading, because a checkpoint may rest in another precision than it is asked in.
+        self._pipeline = pipeline.to(device=device, dtype=getattr(torch, dtype))
+        self._pipeline.set_progress_bar_config(disable=True)
+        if scheduler is not None:
+            changed = getattr(diffusers, scheduler).from_config(pipeline.scheduler.config)
+            self._pipeline.scheduler = changed
+        self._flags = _watch(getattr(pipeline, "safety_checker", None))
+        self._takes = inspect.signature(pipeline.__call__).parameters
+        self._encoded = lru_cache(REMEMBERED)(self._encode)
+
+    def pictures(self, requests: Sequence[Request], **settings: Any) -> list[Picture]:
+        """Return a picture for each request, drawn as one batch by the pipeline's own call.
+
+        Args:
+            requests: A whole batch.
+            settings: What the pipeline is asked with beside prompts and noise, by the names of its
+                own arguments; `negative_prompt` may be None.
+        """
+        negative = settings.pop("negative_prompt")
+        self._flags.clear()
+        images = self._pipeline(
+            **self._prompts([request.prompt for request in requests], negative),
+            # On the CPU, so that the noise is the same whatever the device.
+            generator=[torch.Generator("cpu").manual_seed(request.seed) for request in requests],
+            output_type="pil",
+            **settings,
+        ).images
+        flags = self._flags or [None] * len(images)
+        return [Picture(*both) for both in zip(images, flags, strict=True)]
+
+    def _prompts(self, texts: Sequence[str], negative: str | None) -> dict[str, Any]:
+        names = self._embeddings()
+        if names is None:
+            against = {} if negative is None else {"negative_prompt": [negative] * len(texts)}
+            return {"prompt": list(texts), **against}
+        rows = [self._encoded(text, negative) for text in texts]
+        return {name: torch.cat([row[name] for row in rows]) for name in names}
+
+    def _embeddings(self) -> tuple[str, ...] | None:
+        inputs = {name for name in self._takes if "prompt" in name and name[-4:] in ("beds", "mask")}
+        return EMBEDDINGS.get(frozenset(inputs))
+
+    @torch.no_grad()
+    def _encode(self, text: str, negative: str | None) -> Mapping[str, Tensor]:
+        """Encode one prompt alone, so that its embedding cannot depend on its neighbours."""
+        wanted = inspect.signature(self._pipeline.encode_prompt).parameters
+        given = {
+            "prompt": text,
+            "prompt_2": None,
+            "prompt_3": None,
+            "device": self._pipeline.device,
+            "num_images_per_prompt": 1,
+            "do_classifier_free_guidance": True,
+            "negative_prompt": negative,
+        }
+        known = {name: value for name, value in given.items() if name in wanted}
+        encoded = self._pipeline.encode_prompt(**known)
+        return dict(zip(self._embeddings() or (), encoded, strict=True))
+
+
+def _watch(checker: Any) -> list[bool]:
+    """Keep a safety checker from touching pictures; return the list that its judgement is put in.
+
+    A checker paints what it flags black, and the pipeline then leaves a flagged picture unfinished.
+    An evaluation needs both the picture and the flag. So the checker judges a copy, and the
+    pipeline is told that nothing was flagged.
+    """
+    flags: list[bool] = []
+    if checker is None:
+        return flags
+    judge = checker.forward
+
+    def forward(*, images: Any, **inputs: Any) -> tuple[Any, ...]:
+        _, flagged, *rest = judge(images=copy.deepcopy(images), **inputs)
+        flags[:] = [bool(flag) for flag in flagged]
+        return images, [False] * len(flags), *rest
+
+    checker.forward = forward
+    # It would announce a black image, which is not what happens here.
+    logging.getLogger(type(checker).__module__).addFilter(_no_black_image)
+    return flags
+
+
+def _no_black_image(record: logging.LogRecord) -> bool:
+    return "black image" not in record.getMessage()
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Hold back the two libraries' own progress bars while something loads."""
+    active = [
+        library
+        for library in (diffusers_logging, transformers_logging)
+        if library.is_progress_bar_enabled()
+    ]
+    for library in active:
+        library.disable_progress_bar()
+    try:
+        yield
+    finally:
+        for library in active:
+            library.enable_progress_bar()

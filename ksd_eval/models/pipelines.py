@@ -1,0 +1,155 @@
+"""Any text-to-image pipeline of diffusers as a model under test."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ksd_eval.models import checkpoints
+from ksd_eval.models.base import Model, Picture
+from ksd_eval.records import Request
+
+if TYPE_CHECKING:
+    from ksd_eval.models.loaded import LoadedPipeline
+
+FILLER: Final = Request("", 0)
+"""What short batches are filled up with; its pictures are thrown away."""
+
+DTYPES: Final = ("auto", "float32", "float16", "bfloat16")
+
+
+@dataclass(frozen=True)
+class DiffusersModel(Model):
+    """A checkpoint of diffusers, asked through its own pipeline.
+
+    A picture depends on the prompt, its seed and the batch shape, and on nothing that happens to
+    share the batch: every picture has a generator of its own, on the CPU; a batch always has its
+    full shape; and a prompt goes through the text encoder alone, once.
+
+    Attributes:
+        repo: A folder, `package:NAME` for weights in this package, or an id on the hub.
+        revision: The commit of a hub id.
+        scheduler: Class of the scheduler, made from the checkpoint's configuration; None: its own.
+        steps: Denoising steps.
+        guidance: How far the prompt is overstated; 1 is not at all.
+        negative_prompt: What the guidance leads away from.
+        size: Pixels along a side, a multiple of 8; None: what the checkpoint was trained for.
+        dtype: Of weights and arithmetic; "auto" is float16 on a GPU and float32 elsewhere.
+        device: As torch names it; "auto" is a GPU if there is one.
+    """
+
+    repo: str
+    revision: str | None = None
+    scheduler: str | None = None
+    steps: int = 20
+    guidance: float = 4.0
+    negative_prompt: str = ""
+    size: int | None = None
+    dtype: str = "float32"
+    device: str = "auto"
+
+    def __post_init__(self) -> None:
+        """Refuse what could only fail later."""
+        if self.steps < 1:
+            raise ValueError(f"steps is {self.steps}; at least one is needed")
+        if self.guidance < 0:
+            raise ValueError(f"guidance is {self.guidance}; give 0 or more, 1 for no guidance")
+        if self.size is not None and (self.size < 8 or self.size % 8):
+            raise ValueError(
+                f"size is {self.size} pixels; it must be a multiple of 8, such as "
+                f"{max(8, round(self.size / 8) * 8)}, because the autoencoder shrinks eightfold"
+            )
+        if self.dtype not in DTYPES:
+            raise ValueError(f"dtype {self.dtype!r} is unknown; choose one of {', '.join(DTYPES)}")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Travel to another process without the weights."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}
+
+    def identity(self) -> dict[str, Any]:
+        """Return what decides the pixels, from files and package metadata alone."""
+        folder = self._folder
+        return {
+            **checkpoints.anatomy(folder),
+            "scheduler": checkpoints.schedule(folder, self.scheduler),
+            "steps": self.steps,
+            "guidance": self.guidance,
+            "negative_prompt": self.negative_prompt,
+            "size": self.size,
+            "dtype": self._dtype,
+            "device": _device_name(self._device),
+            "versions": {name: version(name) for name in ("torch", "diffusers", "transformers")},
+        }
+
+    def paint(self, requests: Sequence[Request], batch_shape: int) -> Sequence[Picture]:
+        """Return a picture for each request.
+
+        Raises:
+            ValueError: If there are more requests than the batch shape has room for.
+        """
+        if len(requests) > batch_shape:
+            raise ValueError(
+                f"{len(requests)} requests do not fit the batch shape of {batch_shape}; "
+                "ask for fewer at a time, or raise generation.batch_shape for the whole run"
+            )
+        if not requests:
+            return []
+        filling = [FILLER] * (batch_shape - len(requests))
+        settings: dict[str, Any] = {
+            "num_inference_steps": self.steps,
+            "guidance_scale": self.guidance,
+            # Not "", which is a prompt, and which some pipelines tell from none at all.
+            "negative_prompt": self.negative_prompt or None,
+        }
+        if self.size is not None:
+            settings |= {"height": self.size, "width": self.size}
+        return self._loaded.pictures([*requests, *filling], **settings)[: len(requests)]
+
+    @cached_property
+    def _folder(self) -> Path:
+        return checkpoints.locate(self.repo, self.revision)
+
+    @cached_property
+    def _device(self) -> str:
+        return _best_device() if self.device == "auto" else self.device
+
+    @property
+    def _dtype(self) -> str:
+        on_cpu = self._device == "cpu"
+        if self.dtype in ("float16", "bfloat16") and on_cpu:
+            raise ValueError(
+                f"dtype {self.dtype!r} is many times slower than float32 on a CPU; "
+                "use float32 or auto there, or a GPU"
+            )
+        if self.dtype == "auto":
+            return "float32" if on_cpu else "float16"
+        return self.dtype
+
+    @cached_property
+    def _loaded(self) -> "LoadedPipeline":
+        from ksd_eval.models.loaded import LoadedPipeline
+
+        checkpoints.schedule(self._folder, self.scheduler)  # a mistyped name fails before the weights
+        return LoadedPipeline(self._folder, self.scheduler, self._device, self._dtype)
+
+
+def _best_device() -> str:
+    """Return "cuda" or "cpu", importing torch only where there are signs of a GPU."""
+    drivers = ("/proc/driver/nvidia", "/dev/kfd", "/dev/dxg")
+    if not shutil.which("nvidia-smi") and not any(Path(path).exists() for path in drivers):
+        return "cpu"
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _device_name(device: str) -> str:
+    """Return the kind of device: another kind may round otherwise."""
+    if not device.startswith("cuda"):
+        return device
+    import torch
+
+    return torch.cuda.get_device_name(device)

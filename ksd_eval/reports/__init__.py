@@ -1,0 +1,1 @@
+"""Reports show a finished run to a person: figures, tables and one page."""

@@ -1,0 +1,113 @@
+"""Cultures: what a model draws where the prompt names none, by concept and arm."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from ksd_eval.reports import dots, selection, style
+from ksd_eval.reports.base import Figure
+from ksd_eval.reports.words import Words
+
+
+@dataclass(frozen=True)
+class Culture(Figure):
+    """One row a concept, one bar an arm: the shares of two labels, from left and from right.
+
+    A whisker on each bar is the interval of the left share.
+
+    Attributes:
+        title: Heading.
+        caption: What a reader sees, in a sentence or two.
+        measurement: Whose shares.
+        categories: The label from the left and the one from the right.
+        by: The attribute whose values are the rows.
+        sort_by: The arm by whose left share the rows are sorted, the highest on top.
+        metric: Which metric, where several give such shares.
+        language: Of the words on the figure.
+    """
+
+    title: str
+    caption: str
+    measurement: str = "culture"
+    categories: Sequence[str] = ("korean", "western")
+    by: str = "concept"
+    sort_by: str = "english"
+    metric: str = ""
+    language: str = "en"
+
+    def select(self, estimates: pd.DataFrame) -> pd.DataFrame:
+        """Return the estimates that are drawn: of each group, and of all groups together."""
+        found = selection.about(estimates, self.measurement, self.categories, self.metric)
+        arms = ~found["arm"].str.contains(" - ", regex=False)
+        together = found["by"] == ""
+        return found[arms & (together | ((found["by"] == self.by) & (found["group"] != "")))]
+
+    def __call__(self, estimates: pd.DataFrame, axes: Axes) -> Axes:
+        """Draw the bars on the axes and return them."""
+        words = Words(self.language)
+        table = self.select(estimates)
+        left = table[table["category"] == self.categories[0]]
+        groups = selection.ordered(left[left["group"] != ""], self.sort_by)
+        groups += [""] if (left["group"] == "").any() else []
+        places = dots.rows(
+            axes, groups, lambda group: words.value(self.by, group) if group else words("all")
+        )
+        for arm, dodge in dots.dodges(selection.arms(table)).items():
+            self._bars(axes, table[table["arm"] == arm], arm, dodge, places)
+        self._labels(axes, words)
+        return axes
+
+    def _bars(
+        self, axes: Axes, part: pd.DataFrame, arm: str, dodge: float, places: dict[str, int]
+    ) -> None:
+        for side, category in enumerate(self.categories):
+            shares = part[(part["category"] == category) & part["estimate"].notna()]
+            heights = [places[group] + 1.35 * dodge for group in shares["group"]]
+            colour = style.current().cultures.get(category, style.current().muted)
+            width = shares["estimate"]
+            bars = axes.barh(heights, width, height=0.17, left=side * (1 - width), color=colour)
+            for bar in bars:
+                bar.set_gid(f"{category} {arm}")
+            if side == 0:
+                self._whiskers(axes, shares, heights, arm)
+
+    def _whiskers(
+        self, axes: Axes, shares: pd.DataFrame, heights: Sequence[float], arm: str
+    ) -> None:
+        theme = style.current()
+        sure = shares.dropna(subset=["ci_low", "ci_high"])
+        at = [height for height, group in zip(heights, shares["group"], strict=True)
+              if group in set(sure["group"])]
+        lines = axes.hlines(at, sure["ci_low"], sure["ci_high"], color=theme.ink, lw=1.2)
+        lines.set_gid(f"intervals {arm}")
+        axes.plot(
+            [-0.025] * len(heights),
+            heights,
+            linestyle="none",
+            marker=style.marker(arm),
+            markersize=6,
+            color=style.colour(arm),
+            clip_on=False,
+            label=Words(self.language).arm(arm),
+        )
+
+    def _labels(self, axes: Axes, words: Words) -> None:
+        axes.set_xlim(-0.045, 1.0)
+        axes.grid(visible=False)
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        axes.set_xlabel(words("figure.culture"))
+        for side, category in enumerate(self.categories):
+            axes.text(
+                side,
+                1.005,
+                words.label(self.measurement, category),
+                transform=axes.get_xaxis_transform(),
+                ha="left" if side == 0 else "right",
+                va="bottom",
+                weight="bold",
+                color=style.current().cultures.get(category, style.current().muted),
+            )
+        dots.legend(axes, 4)

@@ -1,0 +1,92 @@
+"""How numbers are written for a person: shares in per cent, their differences in points.
+
+One decimal at most where it is a percentage: more would claim more than a few hundred pictures
+can say.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+Unit = Literal["share", "points", "number"]
+
+NO_NUMBER = "–"
+MINUS = "−"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An estimate and its interval, as written.
+
+    Attributes:
+        value: With its unit: "31.0%".
+        interval: Without the unit, "25.1 to 37.4"; empty where there is none.
+    """
+
+    value: str
+    interval: str = ""
+
+
+def unit_of(row: "pd.Series") -> Unit:  # type: ignore[type-arg]  # a row has values of any type
+    """Return how an estimate's numbers are written."""
+    if row["metric"] == "imbalance":
+        return "points"
+    if not row["category"]:
+        return "number"
+    return "points" if " - " in str(row["arm"]) else "share"
+
+
+def read(estimate: object, low: object, high: object, unit: Unit) -> Reading:
+    """Write an estimate with its interval.
+
+    >>> read(0.31, 0.2512, 0.374, "share")
+    Reading(value='31.0%', interval='25.1 to 37.4')
+    >>> read(None, None, None, "share").value
+    '–'
+    """
+    value = written(estimate, unit)
+    if missing(low) or missing(high):
+        return Reading(value)
+    return Reading(value, f"{_bare(low, unit)} to {_bare(high, unit)}")
+
+
+def written(value: object, unit: Unit) -> str:
+    """Write one number with its unit.
+
+    >>> written(0.31, "share"), written(-0.0721, "points"), written(12.345, "number")
+    ('31.0%', '−7.2 points', '12.3')
+    """
+    if missing(value):
+        return NO_NUMBER
+    return _bare(value, unit) + {"share": "%", "points": " points", "number": ""}[unit]
+
+
+def missing(value: object) -> bool:
+    """Return whether there is no number here."""
+    return value is None or bool(pd.isna(value))  # type: ignore[call-overload]
+
+
+def _bare(value: object, unit: Unit) -> str:
+    number = float(value)  # type: ignore[arg-type]  # `missing` was asked before
+    if unit == "share":
+        return f"{100 * number:.1f}"
+    if unit == "points":
+        return signed(round(100 * number, 1), ".1f")
+    return _short(number)
+
+
+def signed(number: float, form: str) -> str:
+    """Write a number with its sign, and zero without one.
+
+    >>> signed(3.0, ".1f"), signed(-0.0, ".1f")
+    ('+3.0', '0.0')
+    """
+    sign = "+" if number > 0 else MINUS if number < 0 else ""
+    return f"{sign}{abs(number):{form}}"
+
+
+def _short(number: float) -> str:
+    size = abs(number)
+    decimals = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
+    return f"{number:.{decimals}f}".replace("-", MINUS)

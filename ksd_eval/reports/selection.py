@@ -1,0 +1,54 @@
+"""Which estimates a figure draws, and in which order."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ksd_eval.reports import style
+
+NUMBERS = ("estimate", "ci_low", "ci_high", "floor", "null_p95", "n_pairs", "n_images")
+
+
+def about(
+    estimates: pd.DataFrame, measurement: str, categories: Sequence[str] = (), metric: str = ""
+) -> pd.DataFrame:
+    """Return the estimates of a measurement that speak of prompts, not of mere luck with noise.
+
+    Args:
+        estimates: The columns of `Estimate`.
+        measurement: What the estimates summarise.
+        categories: The labels wanted; empty for all.
+        metric: The metric wanted; empty for all.
+    """
+    chosen = estimates[
+        (estimates["measurement"] == measurement) & (estimates["estimand"] != "over_seeds")
+    ]
+    if categories:
+        chosen = chosen[chosen["category"].isin(list(categories))]
+    if metric:
+        chosen = chosen[chosen["metric"] == metric]
+    return numeric(chosen)
+
+
+def arms(table: pd.DataFrame) -> list[str]:
+    """Return the arms of a table in the order of every figure; contrasts after them."""
+    there = [str(arm) for arm in table["arm"].unique()]
+    return sorted(there, key=lambda arm: (" - " in arm, _place(arm), arm))
+
+
+def ordered(table: pd.DataFrame, arm: str) -> list[str]:
+    """Return the groups, the highest estimate of one arm first; groups without one come last."""
+    groups = [str(group) for group in table["group"].unique()]
+    known = table[table["arm"] == arm].set_index("group")["estimate"].dropna()
+    return sorted(groups, key=lambda group: (group not in known.index, -known.get(group, 0.0)))
+
+
+def numeric(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with NaN where a number is missing, whatever it was stored as."""
+    numbers = {name: pd.to_numeric(table[name]) for name in NUMBERS}
+    return table.assign(**numbers)
+
+
+def _place(arm: str) -> int:
+    role = arm.split(" - ")[0]
+    return style.ROLES.index(role) if role in style.ROLES else len(style.ROLES)

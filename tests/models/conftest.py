@@ -1,0 +1,82 @@
+"""A checkpoint with untrained weights: the miniature's classes, at a size that paints in a blink."""
+
+import copy
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def checkpoint(tmp_path_factory):
+    """The folder of a checkpoint that draws 32 pixels of noise, without a safety checker."""
+    folder = tmp_path_factory.mktemp("checkpoints") / "tiny"
+    _pipeline(tmp_path_factory.mktemp("tokenizer")).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def checked_checkpoint(tmp_path_factory, checkpoint):
+    """The same with a safety checker that flags whatever it is shown."""
+    folder = tmp_path_factory.mktemp("checkpoints") / "checked"
+    _with_checker(checkpoint).save_pretrained(folder)
+    return folder
+
+
+def _pipeline(tokenizer_folder):
+    import torch
+    from diffusers import AutoencoderKL, StableDiffusionPipeline, UNet2DConditionModel
+    from ksd_eval.miniature import architecture, tokenizers
+    from transformers import CLIPTextModel
+
+    torch.manual_seed(0)
+    tokenizer = tokenizers.train(tokenizers.captions("en", 300), 700, tokenizer_folder)
+    text = architecture.text_config(len(tokenizer))
+    text.num_hidden_layers = 1
+    return StableDiffusionPipeline(
+        vae=AutoencoderKL(
+            block_out_channels=(8,) * 4,
+            down_block_types=("DownEncoderBlock2D",) * 4,
+            up_block_types=("UpDecoderBlock2D",) * 4,
+            layers_per_block=1,
+            norm_num_groups=4,
+            latent_channels=4,
+            sample_size=32,
+        ),
+        text_encoder=CLIPTextModel(text),
+        tokenizer=tokenizer,
+        unet=UNet2DConditionModel(
+            sample_size=4,
+            block_out_channels=(16, 16),
+            layers_per_block=1,
+            down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
+            up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
+            cross_attention_dim=text.hidden_size,
+            attention_head_dim=4,
+            norm_num_groups=4,
+        ),
+        scheduler=architecture.scheduler(),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+
+
+def _with_checker(checkpoint):
+    import torch
+    from diffusers import StableDiffusionPipeline
+    from diffusers.pipelines.stable_diffusion import StableDiffusionSafetyChecker
+    from ksd_eval.miniature import architecture
+    from transformers import CLIPImageProcessor
+
+    config = copy.deepcopy(architecture.clip(700).config)
+    config.vision_config.num_hidden_layers = 1
+    config._attn_implementation = "eager"  # the class knows no other
+    torch.manual_seed(0)
+    checker = StableDiffusionSafetyChecker(config)
+    checker.concept_embeds_weights[:] = -2.0  # below every cosine
+    side = {"height": architecture.SIZE, "width": architecture.SIZE}
+    return StableDiffusionPipeline.from_pretrained(
+        checkpoint,
+        safety_checker=checker,
+        feature_extractor=CLIPImageProcessor(size={"shortest_edge": 64}, crop_size=side),
+        requires_safety_checker=True,
+    )

@@ -1,0 +1,202 @@
+import json
+import pickle
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from ksd_eval.models.pipelines import DiffusersModel
+from ksd_eval.records import Request
+
+# diffusers turns tensors into arrays in a way that NumPy 2 is retiring.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+SHAPE = 4
+REQUESTS = [Request(text, seed) for seed, text in enumerate(["a doctor", "a nurse", "의사", "a chef"])]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def model(checkpoint):
+    return DiffusersModel(str(checkpoint), steps=2)
+
+
+@pytest.fixture(scope="module")
+def full_batch(model):
+    return [pixels(picture) for picture in model.paint(REQUESTS, SHAPE)]
+
+
+def pixels(picture):
+    return np.asarray(picture.image).tobytes()
+
+
+def test_pictures_are_pictures(model, full_batch):
+    [picture] = model.paint(REQUESTS[:1], SHAPE)
+    assert (picture.image.mode, picture.image.size, picture.flagged) == ("RGB", (32, 32), None)
+    assert len(set(full_batch)) == len(REQUESTS)
+    assert np.asarray(picture.image).std() > 1
+
+
+def test_a_short_batch_paints_what_the_full_batch_painted(model, full_batch):
+    for place, request in enumerate(REQUESTS):
+        [alone] = model.paint([request], SHAPE)
+        assert pixels(alone) == full_batch[place]
+
+
+def test_order_and_neighbours_change_nothing(model, full_batch):
+    turned = [pixels(picture) for picture in model.paint(REQUESTS[::-1], SHAPE)]
+    assert turned == full_batch[::-1]
+    strangers = [Request("a house", 7), REQUESTS[2], Request("집", 8)]
+    assert pixels(model.paint(strangers, SHAPE)[1]) == full_batch[2]
+
+
+def test_the_prompt_and_the_seed_both_matter(model, full_batch):
+    [other_prompt] = model.paint([Request("a singer", REQUESTS[0].seed)], SHAPE)
+    [other_seed] = model.paint([Request(REQUESTS[0].prompt, 99)], SHAPE)
+    assert len({pixels(other_prompt), pixels(other_seed), full_batch[0]}) == 3
+
+
+def test_pictures_are_those_of_the_official_call(checkpoint):
+    import torch
+    from diffusers import StableDiffusionPipeline
+
+    official = StableDiffusionPipeline.from_pretrained(checkpoint, requires_safety_checker=False)
+    official.set_progress_bar_config(disable=True)
+    for negative in ("", "a house"):
+        image = official(
+            "a doctor",
+            num_inference_steps=2,
+            guidance_scale=3.0,
+            negative_prompt=negative,
+            generator=torch.Generator().manual_seed(5),
+        ).images[0]
+        ours = DiffusersModel(str(checkpoint), steps=2, guidance=3.0, negative_prompt=negative)
+        [picture] = ours.paint([Request("a doctor", 5)], 1)
+        assert pixels(picture) == image.tobytes()
+
+
+def test_each_unique_prompt_is_encoded_once(checkpoint):
+    model = DiffusersModel(str(checkpoint), steps=1)
+    encoder = model._loaded._pipeline.text_encoder
+    shapes = []
+    encoder.register_forward_pre_hook(lambda _, inputs: shapes.append(tuple(inputs[0].shape)))
+    for seed in range(3):
+        model.paint([Request("a doctor", seed), Request("a nurse", seed)], SHAPE)
+    # The prompt and the empty prompt it is guided away from, for two prompts and the filler.
+    assert shapes == [(1, 77)] * 6
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"scheduler": "DDIMScheduler"},
+        {"steps": 3},
+        {"guidance": 1.0},
+        {"negative_prompt": "a house"},
+        {"size": 64},
+    ],
+    ids=str,
+)
+def test_every_setting_reaches_the_pixels_and_the_identity(model, full_batch, change):
+    changed = replace(model, **change)
+    [picture] = changed.paint(REQUESTS[:1], SHAPE)
+    assert pixels(picture) != full_batch[0]
+    assert changed.identity() != model.identity()
+
+
+def test_a_flagged_picture_is_kept_and_its_flag_told(model, full_batch, checked_checkpoint, caplog):
+    checked = replace(model, repo=str(checked_checkpoint))
+    pictures = checked.paint(REQUESTS[:3], SHAPE)
+    assert [picture.flagged for picture in pictures] == [True] * 3
+    assert [pixels(picture) for picture in pictures] == full_batch[:3]
+    assert "black image" not in caplog.text
+
+
+def test_a_half_precision_checkpoint_is_asked_in_full_precision(checkpoint, tmp_path):
+    import torch
+    from diffusers import StableDiffusionPipeline
+
+    parts = StableDiffusionPipeline.from_pretrained(checkpoint, requires_safety_checker=False)
+    parts.to(dtype=torch.float16).save_pretrained(tmp_path / "half")
+    model = DiffusersModel(str(tmp_path / "half"), steps=1)
+    model.paint(REQUESTS[:1], 1)
+    kept = {weight.dtype for weight in model._loaded._pipeline.text_encoder.parameters()}
+    kept |= {weight.dtype for weight in model._loaded._pipeline.unet.parameters()}
+    assert kept == {torch.float32}
+
+
+def test_a_model_travels_without_its_weights(model, full_batch):
+    model.paint(REQUESTS[:1], SHAPE)
+    packed = pickle.dumps(model)
+    assert len(packed) < 2000
+    copied = pickle.loads(packed)
+    assert copied == model
+    assert pixels(copied.paint(REQUESTS[:1], SHAPE)[0]) == full_batch[0]
+
+
+def test_the_identity_names_everything_and_is_json(model):
+    identity = model.identity()
+    assert json.loads(json.dumps(identity)) == identity
+    assert set(identity["components"]) == {"vae", "text_encoder", "tokenizer", "unet", "scheduler"}
+    assert identity["scheduler"]["class"] == "EulerAncestralDiscreteScheduler"
+    assert identity["scheduler"]["config"]["timestep_spacing"] == "trailing"
+    assert identity["versions"].keys() == {"torch", "diffusers", "transformers"}
+    assert identity["dtype"] == "float32"
+
+
+def test_the_identity_changes_with_any_file(checkpoint, tmp_path):
+    folder = shutil.copytree(checkpoint, tmp_path / "copy")
+    before = DiffusersModel(str(folder)).identity()
+    assert before == DiffusersModel(str(checkpoint)).identity()
+    for path in sorted(folder.glob("*/*")):
+        content = path.read_bytes()
+        path.write_bytes(content + b" ")
+        assert DiffusersModel(str(folder)).identity() != before, path
+        path.write_bytes(content)
+    assert DiffusersModel(str(folder)).identity() == before
+
+
+def test_the_identity_is_told_without_torch(checkpoint):
+    code = (
+        "import sys; from ksd_eval.models.pipelines import DiffusersModel; "
+        f"DiffusersModel({str(checkpoint)!r}, device='cpu').identity(); "
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"size": 100}, "size is 100 pixels; it must be a multiple of 8, such as 96"),
+        ({"size": 0}, "it must be a multiple of 8, such as 8"),
+        ({"steps": 0}, "steps is 0; at least one"),
+        ({"guidance": -1.0}, "guidance is -1.0; give 0 or more"),
+        ({"dtype": "float8"}, "dtype 'float8' is unknown; choose one of auto, float32"),
+    ],
+    ids=str,
+)
+def test_a_wrong_setting_is_refused_at_once(model, change, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        replace(model, **change)
+
+
+def test_too_many_requests_are_refused(model):
+    with pytest.raises(ValueError, match=r"4 requests do not fit the batch shape of 3; .* raise"):
+        model.paint(REQUESTS, 3)
+
+
+def test_half_precision_is_refused_on_a_cpu(model):
+    with pytest.raises(ValueError, match="'float16' is many times slower than float32 on a CPU"):
+        replace(model, dtype="float16", device="cpu").identity()
