@@ -80,16 +80,19 @@ def unknown(thing: str, value: str, allowed: Iterable[str]) -> ConfigError:
     unknown experiment 'bia', did you mean 'bias'? There are: bias, text
     """
     names = sorted(allowed)
-    close = difflib.get_close_matches(value, names, n=1)
-    question = f", did you mean {close[0]!r}?" if close else "."
-    return ConfigError(f"unknown {thing} {value!r}{question} There are: {', '.join(names) or 'none'}")
+    # By the last part of a dotted key: what is above it is shared and would make all look alike.
+    lasts = {name.rpartition(".")[2]: name for name in names}
+    close = difflib.get_close_matches(value.rpartition(".")[2], lasts, n=1)
+    question = f", did you mean {lasts[close[0]]!r}?" if close else "."
+    listed = ", ".join(names) or "none"
+    return ConfigError(f"unknown {thing} {value!r}{question} There are: {listed}")
 
 
 class ConfSearchPath(SearchPathPlugin):
     """Adds the configuration of installed packages to Hydra's search path.
 
-    Registered for this program only: a package in Hydra's own plug-in namespace would be imported by
-    every Hydra program of the environment.
+    Registered for this program only: a package in Hydra's own plug-in namespace would be imported
+    by every Hydra program of the environment.
     """
 
     def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
@@ -103,7 +106,7 @@ def register() -> None:
     Plugins.instance().register(ConfSearchPath)
 
 
-def check_plugins(node: Any, where: str = "") -> None:
+def check_plugins(node: object, where: str = "") -> None:
     """Refuse configuration that names a class it may not, or arguments that the class has not.
 
     Args:
@@ -127,8 +130,8 @@ def check_plugins(node: Any, where: str = "") -> None:
 def plugin_class(target: str, where: str) -> type:
     """Return the class that a `_target_` names, imported.
 
-    Only classes are let in, and only those defined in this package or in one that declares the entry
-    point: a configuration file is read as text that cannot run anything of its own choice.
+    Only classes are let in, and only those defined in this package or in one that declares the
+    entry point: a configuration file cannot run anything of its own choice.
 
     Raises:
         ConfigError: It is foreign, not there, or no class.
@@ -136,8 +139,8 @@ def plugin_class(target: str, where: str) -> type:
     homes = ["ksd_eval", *(point.value.partition(".")[0] for point in declared())]
     module, _, name = target.rpartition(".")
     refused = ConfigError(
-        f"{where}._target_={target} is not let in: it must be a class of {', '.join(homes)}, or of an "
-        f"installed package that declares the entry point {GROUP!r}"
+        f"{where}._target_={target} is not let in: it must be a class of {', '.join(homes)}, or "
+        f"of an installed package that declares the entry point {GROUP!r}"
     )
     if target.partition(".")[0] not in homes or not module:
         raise refused
@@ -165,16 +168,17 @@ def _check_arguments(cls: type, node: Mapping[str, Any], where: str) -> None:
             raise unknown(f"option of {where} ({cls.__name__})", str(key), takes)
         if not fits(value, hints[key]):
             raise ConfigError(
-                f"{where}.{key}={value!r} is of the wrong type: {cls.__name__} wants {_spelt(hints[key])}"
+                f"{where}.{key}={value!r} is of the wrong type; {cls.__name__} wants "
+                f"{_spelt(hints[key])}"
             )
     for name, item in takes.items():
         required = item.default is MISSING and item.default_factory is MISSING
         if required and name not in node:
-            raise ConfigError(f"{where}.{name} is not set and {cls.__name__} has no default; give it")
+            raise ConfigError(f"{where}.{name} is not set, and has no default; give it")
 
 
-def fits(value: Any, hint: Any) -> bool:
-    """Whether a value from YAML can stand where a plain type is wanted; other types are not judged.
+def fits(value: object, hint: object) -> bool:
+    """Whether a value from YAML can stand where a plain type is wanted; others are not judged.
 
     >>> fits(1, float), fits(None, int | None), fits("many", int), fits(True, int)
     (True, True, False, False)
@@ -187,5 +191,5 @@ def fits(value: Any, hint: Any) -> bool:
     return type(value) in options
 
 
-def _spelt(hint: Any) -> str:
+def _spelt(hint: object) -> str:
     return getattr(hint, "__name__", None) or str(hint)

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +26,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
+
+from ksd_eval.records import fingerprint
 
 try:
     import fcntl
@@ -142,7 +144,9 @@ class ImageStore:
         chunks = PngImagePlugin.PngInfo()
         chunks.add_itxt("recipe", json.dumps(recipe, ensure_ascii=False), zip=True)
         chunks.add_itxt("outcome", json.dumps({"sha256": stored.sha256, "flagged": flagged}))
-        save = partial(image.save, format="PNG", pnginfo=chunks, compress_level=1, compress_type=RLE)
+        save = partial(
+            image.save, format="PNG", pnginfo=chunks, compress_level=1, compress_type=RLE
+        )
         write(self.path(image_id), save)
         return stored
 
@@ -157,6 +161,20 @@ class ImageStore:
                 return stored if pixels_sha256(image) == stored.sha256 else None
         except (OSError, SyntaxError, ValueError, KeyError):
             return None
+
+    def stored(self, image_id: str) -> Stored:
+        """Return what is known of a picture that was just written.
+
+        Raises:
+            StoreError: It is not there, or damaged.
+        """
+        stored = self.find(image_id)
+        if stored is None:
+            raise StoreError(
+                f"the picture {self.path(image_id)} was written but cannot be read back; "
+                "see to the disk and run the same command again"
+            )
+        return stored
 
     def read(self, image_id: str) -> Image.Image:
         """Return a picture's pixels.
@@ -179,14 +197,14 @@ class ImageStore:
 ARROW = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 
 
-def arrow_type(annotation: Any) -> pa.DataType:
+def arrow_type(annotation: object) -> pa.DataType:
     """Return the column type of a record's field: a number stays one where all rows lack it."""
     options = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
     # A field that takes one of a few words is a column of text.
     return next((ARROW[option] for option in options if option in ARROW), pa.string())
 
 
-def schema_of(record: type) -> dict[str, pa.DataType]:
+def types_of(record: type) -> dict[str, pa.DataType]:
     """Return the column types of a record's table."""
     return {name: arrow_type(hint) for name, hint in get_type_hints(record).items()}
 
@@ -210,6 +228,23 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
     write_text(path, text)
 
 
+def kept_array(path: Path, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+    """Return the array of a file; make it and keep it there first if it is not."""
+    if not path.exists():
+        write_array(path, make())
+    array: NDArray[Any] = np.load(path)
+    return array
+
+
+def kept_frame(
+    path: Path, types: Mapping[str, pa.DataType], make: Callable[[], pd.DataFrame]
+) -> pd.DataFrame:
+    """Return the frame of a parquet file; make it and keep it there first if it is not."""
+    if not path.exists():
+        write_parquet(path, make(), types)
+    return pd.read_parquet(path)
+
+
 @dataclass(frozen=True)
 class RunStore:
     """The folder of one run.
@@ -224,6 +259,15 @@ class RunStore:
     def parts(self) -> Path:
         """Return where unfinished steps keep what they have; gone when the run is finished."""
         return self.folder / "parts"
+
+    def part(self, name: str, image_ids: Sequence[str], suffix: str) -> Path:
+        """Return where one judge's or extractor's answers for one chunk of pictures are kept."""
+        return self.parts / f"{name}.{fingerprint(list(image_ids))}.{suffix}"
+
+    def features(self, extractor: str, reference: str = "") -> Path:
+        """Return where an extractor's features of the run's pictures, or of a reference, are."""
+        name = f"{extractor}.{reference}" if reference else extractor
+        return self.folder / "features" / f"{name}.npy"
 
     def write_table(
         self, name: str, frame: pd.DataFrame, types: Mapping[str, pa.DataType]

@@ -15,7 +15,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 EVERYTHING = {
     *("records", "numerics", "world", "prompts", "models", "judges", "metrics", "reports"),
-    *("miniature", "execution", "store", "claims", "pipeline", "config", "extensions", "__main__"),
+    *("miniature", "execution", "store", "claims", "experiment", "pipeline", "config"),
+    *("extensions", "__main__"),
 }
 
 OURS = {
@@ -32,6 +33,7 @@ OURS = {
     "execution": {"records", "models", "judges"},
     "store": {"records"},
     "miniature": {"records", "numerics", "world", "models", "judges"},
+    "experiment": EVERYTHING - {"pipeline", "config", "extensions", "__main__"},
     "pipeline": EVERYTHING - {"config", "extensions", "__main__"},
     "extensions": set(),
     "config": EVERYTHING - {"__main__"},
@@ -58,6 +60,7 @@ FORBIDDEN = {
     "execution": HYDRA | {"pandas", "matplotlib"},
     "store": HYDRA | TENSORS,
     "miniature": HYDRA,
+    "experiment": HYDRA | TENSORS,
     "pipeline": HYDRA | TENSORS,
     "extensions": TENSORS | TABLES,
     "config": TENSORS | TABLES,
@@ -175,7 +178,9 @@ HEAVY = ["torch", "diffusers", "transformers", "open_clip", "pandas", "matplotli
 
 def heavy_after(code: str) -> list[str]:
     """Return the heavy libraries that a fresh interpreter has loaded after running `code`."""
-    code += f"\nimport json, sys\nprint()\nprint(json.dumps([n for n in {HEAVY} if n in sys.modules]))"
+    code += (
+        f"\nimport json, sys\nprint()\nprint(json.dumps([n for n in {HEAVY} if n in sys.modules]))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
     )

@@ -8,9 +8,11 @@ import dataclasses
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Iterator
 
 import pytest
+from ksd_eval import extensions
 
 PROTOCOLS = {
     "prompts": ("PromptSource",),
@@ -63,6 +65,13 @@ def promised(cls: type, protocol: type) -> set[str]:
     }
 
 
+def targets() -> list[str]:
+    """Return every class that a file of our configuration names."""
+    files = sorted(extensions.own_conf().rglob("*.yaml"))
+    texts = [path.read_text(encoding="utf-8") for path in files]
+    return sorted({target for text in texts for target in re.findall(r"_target_: (\S+)", text)})
+
+
 PLUGINS = [(package, cls) for package in PROTOCOLS for cls in plugins(package)]
 each_plugin = pytest.mark.parametrize(
     ("package", "cls"), PLUGINS, ids=lambda value: getattr(value, "__qualname__", value)
@@ -107,3 +116,12 @@ def test_a_plugin_annotates_its_fields_and_its_verb(package, cls):
         if name != "self" and parameter.annotation is inspect.Parameter.empty
     ]
     assert unannotated == []
+
+
+@pytest.mark.parametrize("target", targets())
+def test_what_configuration_names_is_a_frozen_dataclass_that_says_what_it_does(target):
+    module, _, name = target.rpartition(".")
+    cls = getattr(importlib.import_module(module), name)
+    assert cls.__module__ == module, "named by the file that defines it"
+    assert cls.__dataclass_params__.frozen
+    assert not cls.__doc__.startswith(f"{name}(")

@@ -7,10 +7,12 @@ from typing import Any
 from hydra.errors import HydraException
 from hydra.utils import instantiate
 
+from ksd_eval import extensions
 from ksd_eval.config.composing import Composed
 from ksd_eval.config.schema import ModelConfig, Plugin
+from ksd_eval.execution.orders import Generation
+from ksd_eval.experiment import Experiment, Settings
 from ksd_eval.extensions import ConfigError
-from ksd_eval.pipeline import Experiment, Settings
 from ksd_eval.records import Arm
 
 UNDECISIVE = ("execution", "report")
@@ -30,17 +32,20 @@ def arms_of(model: ModelConfig) -> dict[Arm, Plugin]:
     return arms
 
 
-def built(configuration: Composed) -> Experiment:
+def built(configuration: Composed, command: str = "") -> Experiment:
     """Construct everything that the configuration names, before anything is run.
 
     Raises:
         ConfigError: Something refuses its arguments.
     """
     run = configuration.run
+    extensions.check_plugins(configuration.plain)
     arms = arms_of(run.model)
     painters = {arm.model: pipeline for arm, pipeline in arms.items()}
     if len(painters) < len({id(pipeline) for pipeline in arms.values()}):
-        raise ConfigError(f"two models of this run are both called {run.model.name!r}; name them apart")
+        raise ConfigError(
+            f"two models of this run are both called {run.model.name!r}; name them apart"
+        )
     decisive = {key: value for key, value in configuration.plain.items() if key not in UNDECISIVE}
     kinds = ("judges", "extractors", "references", "metrics", "claims", "figures")
     return Experiment(
@@ -50,14 +55,15 @@ def built(configuration: Composed) -> Experiment:
         models={name: _plugin(node, f"model {name}") for name, node in painters.items()},
         **{kind: _plugins(getattr(run, kind), kind) for kind in kinds},
         settings=Settings(
-            **asdict(run.generation),
-            **asdict(run.execution),
-            **asdict(run.report),
+            generation=Generation(**asdict(run.generation)),
             analysis_seed=run.analysis.seed,
             level=run.analysis.level,
+            **asdict(run.execution),
+            **asdict(run.report),
         ),
         config=configuration.text,
         decisive=decisive,
+        command=command,
     )
 
 
@@ -65,7 +71,7 @@ def _plugins(nodes: Mapping[str, Plugin], where: str) -> dict[str, Any]:
     return {name: _plugin(node, f"{where}.{name}") for name, node in nodes.items()}
 
 
-def _plugin(node: Plugin, where: str) -> Any:
+def _plugin(node: Plugin, where: str) -> Any:  # noqa: ANN401  the class is the YAML's choice
     if "_target_" not in node:
         raise ConfigError(f"{where} names no class; give {where}._target_")
     try:

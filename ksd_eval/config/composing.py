@@ -1,4 +1,4 @@
-"""From a command line to a configuration that is right, or to one sentence that says what is not."""
+"""From a command line to a configuration that is right, or to one sentence on what is not."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -133,7 +133,7 @@ def _check_choice(item: Override, options: Mapping[str, list[str]]) -> None:
         raise unknown(group, str(value), options[group])
 
 
-def _settled(item: Override, known: Any) -> str:
+def _settled(item: Override, known: object) -> str:
     """Return the override as Hydra shall see it.
 
     A plug-in's option need not stand in its YAML to be set: its defaults are the fields of its
@@ -142,7 +142,8 @@ def _settled(item: Override, known: Any) -> str:
     if item.is_add() or item.is_force_add() or item.key_or_group.startswith("hydra."):
         return _line(item)
     *above, last = item.key_or_group.split(".")
-    node, plugin = known, False
+    node: Any = known
+    plugin = False
     for depth, key in enumerate(above):
         if not isinstance(node, Mapping) or (key not in node and not plugin):
             raise _unknown_option(above[:depth], key, node)
@@ -155,10 +156,11 @@ def _settled(item: Override, known: Any) -> str:
     raise _unknown_option(above, last, node)
 
 
-def _unknown_option(above: Sequence[str], key: str, node: Any) -> ConfigError:
-    section = ".".join(above)
-    allowed = [".".join([*above, str(name)]) for name in node] if isinstance(node, Mapping) else []
-    return unknown(f"option of {section}" if section else "option", ".".join([*above, key]), allowed)
+def _unknown_option(above: Sequence[str], key: str, node: object) -> ConfigError:
+    allowed = [
+        ".".join([*above, str(name)]) for name in (node if isinstance(node, Mapping) else ())
+    ]
+    return unknown("option", ".".join([*above, key]), allowed)
 
 
 def _checked(cfg: DictConfig) -> Composed:
@@ -179,5 +181,4 @@ def _checked(cfg: DictConfig) -> Composed:
         raise ConfigError(f"analysis.level={run.analysis.level} is no level; give .5 to below 1")
     if run.report.language not in get_args(PageLanguage):
         raise unknown("report.language", run.report.language, get_args(PageLanguage))
-    extensions.check_plugins(plain)
     return Composed(run, cast(dict[str, Any], plain), OmegaConf.to_yaml(cfg, resolve=True))

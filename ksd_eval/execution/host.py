@@ -55,6 +55,15 @@ def versions() -> dict[str, str | None]:
     return found
 
 
+def weights() -> dict[str, float]:
+    """Return the weights that come with the package, and their size in megabytes."""
+    found = sorted(path for path in PACKAGE.glob("miniature/weights/*") if path.is_dir())
+    return {
+        path.name: sum(file.stat().st_size for file in path.rglob("*") if file.is_file()) / 1e6
+        for path in found
+    }
+
+
 @cache
 def source() -> str:
     """Return a hash of this package's own code and tables.

@@ -18,8 +18,8 @@ from typing import Any, Protocol
 from PIL.Image import Image
 
 from ksd_eval.execution import host, threads
+from ksd_eval.execution.orders import Batch, Generation
 from ksd_eval.models.base import Model
-from ksd_eval.records import Request
 
 MOST_WORKERS = 4
 """Each worker holds a model of its own in memory; more than this must be asked for."""
@@ -39,38 +39,6 @@ class Shelf(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One picture to paint.
-
-    Attributes:
-        image_id: Fingerprint of the recipe.
-        request: What the model is asked.
-        recipe: Everything that decides the pixels; it is kept with the picture.
-    """
-
-    image_id: str
-    request: Request
-    recipe: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Orders that one model paints at once, no more than the batch shape."""
-
-    model: str
-    orders: tuple[Order, ...]
-
-
-def batches(orders: Mapping[str, Sequence[Order]], batch_shape: int) -> list[Batch]:
-    """Cut each model's orders into batches."""
-    return [
-        Batch(model, tuple(mine[start : start + batch_shape]))
-        for model, mine in orders.items()
-        for start in range(0, len(mine), batch_shape)
-    ]
-
-
 @dataclass(frozen=True)
 class Studio:
     """Models and what they need to paint; the same in every process.
@@ -78,14 +46,12 @@ class Studio:
     Attributes:
         models: The models by name, not loaded yet.
         shelf: Where pictures are put.
-        batch_shape: Rows of a batch, filled up where there are fewer pictures.
-        threads: Threads of a process.
+        generation: Batch shape, and threads of a process.
     """
 
     models: Mapping[str, Model]
     shelf: Shelf
-    batch_shape: int
-    threads: int
+    generation: Generation
 
     def paint(self, batch: Batch) -> int:
         """Paint a batch, put its pictures away, and return how many they were.
@@ -95,7 +61,7 @@ class Studio:
         """
         requests = [order.request for order in batch.orders]
         try:
-            pictures = self.models[batch.model].paint(requests, self.batch_shape)
+            pictures = self.models[batch.model].paint(requests, self.generation.batch_shape)
         except Exception as error:
             raise PaintError(
                 f"model {batch.model!r} stopped with {type(error).__name__}: {error} "
@@ -103,8 +69,8 @@ class Studio:
             ) from error
         if len(pictures) != len(requests):
             raise PaintError(
-                f"model {batch.model!r} returned {len(pictures)} pictures for {len(requests)} requests; "
-                "its `paint` must return one for each, in order"
+                f"model {batch.model!r} returned {len(pictures)} pictures for {len(requests)} "
+                "requests; its `paint` must return one for each, in order"
             )
         for order, picture in zip(batch.orders, pictures, strict=True):
             self.shelf.write(order.image_id, picture.image, picture.flagged, order.recipe)
@@ -112,20 +78,20 @@ class Studio:
 
     def open(self) -> None:
         """Make this process ready to paint."""
-        threads.fix(self.threads)
+        threads.fix(self.generation.threads)
 
 
-def count_workers(asked: int | None, models: Mapping[str, Model], work: int) -> int:
+def count_workers(asked: int | None, identities: Mapping[str, Mapping[str, Any]], work: int) -> int:
     """Return how many processes paint.
 
     Args:
         asked: What the person asked for; None for one a core, at most four, and one in all where a
             model is on an accelerator.
-        models: The models by name.
+        identities: What each model says of itself; `device` tells of an accelerator.
         work: How many batches there are; more workers than that would have nothing to do.
     """
     if asked is None:
-        devices = {str(model.identity().get("device", "cpu")) for model in models.values()}
+        devices = {str(identity.get("device", "cpu")) for identity in identities.values()}
         asked = min(host.cores(), MOST_WORKERS) if devices <= {"cpu"} else 1
     return max(1, min(asked, work))
 
@@ -170,7 +136,7 @@ def _paint_in_processes(
             f"kept, so run the same command again with execution.workers={max(1, workers // 2)}"
         ) from error
     finally:
-        # After an error or Ctrl-C too: batches under way are finished and kept, others are not begun.
+        # After an error or Ctrl-C too: what is under way is finished and kept, the rest not begun.
         pool.shutdown(wait=True, cancel_futures=True)
 
 

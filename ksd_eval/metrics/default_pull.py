@@ -9,7 +9,7 @@ import pandas as pd
 from ksd_eval.metrics import features, pairs
 from ksd_eval.metrics.base import Evidence, Metric
 from ksd_eval.metrics.inference import Inference
-from ksd_eval.metrics.pairs import Keep, Pictures
+from ksd_eval.metrics.pairs import By, Keep, Pictures
 from ksd_eval.numerics.cosine import cosine
 from ksd_eval.records import Estimate
 
@@ -35,7 +35,7 @@ class DefaultPull(Inference, Metric):
         away: Its value for the culture that is pulled from.
         match: Attributes that the three forms of a prompt share.
         contrasts: Roles of two arms whose pulls are compared.
-        by: Attribute of agnostic prompts to group by; empty for none.
+        by: Attribute or attributes of agnostic prompts to group by; empty for none.
         keep: Attribute -> value or values that a prompt must have.
     """
 
@@ -46,14 +46,18 @@ class DefaultPull(Inference, Metric):
     away: str = "korean"
     match: Sequence[str] = ("concept", "wording")
     contrasts: Sequence[str] = pairs.CONTRASTS
-    by: str = ""
+    by: By = ""
     keep: Keep = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        """Refuse a contrast that no run can have."""
+        pairs.check_contrasts(self.contrasts)
 
     def __call__(self, evidence: Evidence, rng: np.random.Generator) -> Sequence[Estimate]:
         """Return the pull of every arm, then the differences between arms."""
         pictures = self._pulls(evidence)
         measurement = f"features.{self.extractor}"
-        about = Estimate("default_pull", measurement, "", None, note=pictures.trouble)
+        about = self.about("default_pull", measurement, pictures.trouble)
         arms = [
             self.over_prompts(named, pairs.per_pair(part), rng, PULL)
             for named, part in pairs.by_arm(evidence, pictures.table, self.by, about)

@@ -9,7 +9,7 @@ import pandas as pd
 from ksd_eval.metrics import inference, pairs
 from ksd_eval.metrics.base import Evidence, Metric
 from ksd_eval.metrics.inference import Inference
-from ksd_eval.metrics.pairs import Keep
+from ksd_eval.metrics.pairs import By, Keep
 from ksd_eval.records import Estimate
 
 
@@ -25,7 +25,7 @@ class PairedDifference(Inference, Metric):
         measurement: What was judged: "gender", "similarity".
         categories: The labels whose shares are compared; none for a measured value.
         contrasts: Roles of the two arms, as "korean - english".
-        by: Attribute to group by; empty for none.
+        by: Attribute or attributes to group by, each by itself; empty for none.
         keep: Attribute -> value or values that a prompt must have.
         judge: Whose measurement, where several judges measure something of that name.
     """
@@ -33,9 +33,13 @@ class PairedDifference(Inference, Metric):
     measurement: str
     categories: Sequence[str] = ()
     contrasts: Sequence[str] = pairs.CONTRASTS
-    by: str = ""
+    by: By = ""
     keep: Keep = field(default_factory=dict[str, str])
     judge: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a contrast that no run can have."""
+        pairs.check_contrasts(self.contrasts)
 
     def __call__(self, evidence: Evidence, rng: np.random.Generator) -> Sequence[Estimate]:
         """Return the differences of every category, group and contrast."""
@@ -49,8 +53,9 @@ class PairedDifference(Inference, Metric):
     def _tables(self, evidence: Evidence) -> Iterator[tuple[Estimate, pd.DataFrame]]:
         answer: pairs.Answer = "label" if self.categories else "value"
         pictures = pairs.judged(evidence, self.measurement, answer, self.keep, self.judge)
-        about = Estimate("difference", self.measurement, "", None, note=pictures.trouble)
+        about = self.about("difference", self.measurement, pictures.trouble)
         if not self.categories:
             yield about, pictures.with_value()
         for category in map(str, self.categories):
-            yield replace(about, category=category), pictures.with_label(category)
+            named = replace(about, category=category, note=pictures.why_never(category))
+            yield named, pictures.with_label(category)

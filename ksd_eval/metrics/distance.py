@@ -40,11 +40,15 @@ class _Distance(Inference, Metric):
 
     name: ClassVar[str]
 
+    def __post_init__(self) -> None:
+        """Refuse a contrast that no run can have."""
+        pairs.check_contrasts(self.contrasts)
+
     def __call__(self, evidence: Evidence, rng: np.random.Generator) -> Sequence[Estimate]:
         """Return the distances between arms, those from references, and what these differ by."""
         pictures = features.pictured(evidence, self.extractor, self.keep)
-        named, measured = f"{self.name}.{self.extractor}", f"features.{self.extractor}"
-        about = Estimate(named, measured, "", None, level=self.level, note=pictures.trouble)
+        kind, measured = f"{self.name}.{self.extractor}", f"features.{self.extractor}"
+        about = self.about(kind, measured, pictures.trouble)
         arms = dict.fromkeys(pairs.roles(evidence), features.NONE) | {
             str(role): features.of_arm(evidence.features[self.extractor], part)
             for role, part in pictures.table.groupby("role")

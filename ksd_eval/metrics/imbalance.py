@@ -9,7 +9,8 @@ import pandas as pd
 from ksd_eval.metrics import inference, nulls, pairs
 from ksd_eval.metrics.base import Evidence, Metric
 from ksd_eval.metrics.inference import Inference
-from ksd_eval.metrics.pairs import Floats, Keep, PerPair, Pictures
+from ksd_eval.metrics.pairs import By, Floats, Keep, PerPair, Pictures
+from ksd_eval.metrics.shares import check_shares
 from ksd_eval.numerics import imbalance, intervals
 from ksd_eval.records import Estimate
 
@@ -62,7 +63,7 @@ class Imbalance(Inference, Metric):
         measurement: What was judged: "gender".
         reference: Label -> share of a model without imbalance; they sum to 1.
         reference_name: What this reference is called.
-        by: Attribute to group by; empty for none.
+        by: Attribute or attributes to group by, each by itself; empty for none.
         keep: Attribute -> value or values that a prompt must have.
         judge: Whose measurement, where several judges measure something of that name.
     """
@@ -70,26 +71,21 @@ class Imbalance(Inference, Metric):
     measurement: str
     reference: Mapping[str, float]
     reference_name: str = "uniform"
-    by: str = ""
+    by: By = ""
     keep: Keep = field(default_factory=dict[str, str])
     judge: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a reference that is not a distribution, before the first picture."""
-        total = sum(self.reference.values())
-        if len(self.reference) < 2 or min(self.reference.values()) < 0 or abs(total - 1) > 1e-6:
-            raise ValueError(
-                f"reference {self.reference_name!r} must be two or more shares that sum to 1, "
-                f"got {dict(self.reference)} with sum {total:g}"
-            )
+        check_shares(self.reference_name, self.reference)
 
     def __call__(self, evidence: Evidence, rng: np.random.Generator) -> Sequence[Estimate]:
         """Return the imbalance of every group and arm, then the means over groups."""
         pictures = self._known(
             pairs.judged(evidence, self.measurement, "label", self.keep, self.judge)
         )
-        about = Estimate("imbalance", self.measurement, "", None, note=pictures.trouble)
-        about = replace(about, level=self.level, reference=self.reference_name)
+        about = self.about("imbalance", self.measurement, pictures.trouble)
+        about = replace(about, reference=self.reference_name)
         readings = [
             reading
             for named, part in pairs.by_arm(evidence, pictures.table, self.by, about)
@@ -168,8 +164,11 @@ class Imbalance(Inference, Metric):
         self, readings: Sequence[Reading], rng: np.random.Generator
     ) -> Iterator[Estimate]:
         told = [r for r in readings if r.estimate.group and r.estimate.estimate is not None]
-        for kind in dict.fromkeys((r.estimate.arm, r.estimate.estimand) for r in told):
-            members = [r for r in told if (r.estimate.arm, r.estimate.estimand) == kind]
+        kinds: dict[tuple[str, str, str], list[Reading]] = {}
+        for reading in told:
+            about = reading.estimate
+            kinds.setdefault((about.by, about.arm, about.estimand), []).append(reading)
+        for members in kinds.values():
             yield self._mean(members, rng)
 
     def _mean(self, members: Sequence[Reading], rng: np.random.Generator) -> Estimate:

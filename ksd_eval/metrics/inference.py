@@ -20,7 +20,7 @@ DIFFERENCE_OF_SHARES = (-1.0, 1.0)
 
 @dataclass(frozen=True, kw_only=True)
 class Inference:
-    """How a metric makes its intervals.
+    """How sure a metric wants to be, and how it says so.
 
     Attributes:
         level: Nominal coverage of every interval, between 0 and 1.
@@ -29,6 +29,10 @@ class Inference:
 
     level: float = 0.95
     resamples: int = 2000
+
+    def about(self, metric: str, measurement: str, trouble: str = "") -> Estimate:
+        """Return what an estimate is about, without its numbers."""
+        return Estimate(metric, measurement, "", None, level=self.level, note=trouble)
 
     def over_prompts(
         self,
@@ -48,7 +52,6 @@ class Inference:
         about = replace(
             about,
             estimand="over_prompts",
-            level=self.level,
             n_pairs=len(pairs.values),
             n_images=pairs.n_images,
             n_abstained=pairs.n_abstained,

@@ -8,7 +8,7 @@ import numpy as np
 from ksd_eval.metrics import pairs
 from ksd_eval.metrics.base import Evidence, Metric
 from ksd_eval.metrics.inference import Inference
-from ksd_eval.metrics.pairs import Keep
+from ksd_eval.metrics.pairs import By, Keep
 from ksd_eval.records import Estimate
 
 
@@ -18,7 +18,7 @@ class Mean(Inference, Metric):
 
     Attributes:
         measurement: What was judged: "similarity".
-        by: Attribute to group by; empty for none.
+        by: Attribute or attributes to group by, each by itself; empty for none.
         keep: Attribute -> value or values that a prompt must have.
         floor: The measurement that says what an unrelated picture would get, such as the
             similarity to the prompt of another pair; empty for none.
@@ -26,7 +26,7 @@ class Mean(Inference, Metric):
     """
 
     measurement: str
-    by: str = ""
+    by: By = ""
     keep: Keep = field(default_factory=dict[str, str])
     floor: str = ""
     judge: str = ""
@@ -34,7 +34,7 @@ class Mean(Inference, Metric):
     def __call__(self, evidence: Evidence, rng: np.random.Generator) -> Sequence[Estimate]:
         """Return the means of every group and arm."""
         pictures = pairs.judged(evidence, self.measurement, "value", self.keep, self.judge)
-        about = Estimate("mean", self.measurement, "", None, note=pictures.trouble)
+        about = self.about("mean", self.measurement, pictures.trouble)
         floors = self._floors(evidence)
         return [
             replace(
@@ -48,7 +48,7 @@ class Mean(Inference, Metric):
         if not self.floor:
             return {}
         pictures = pairs.judged(evidence, self.floor, "value", self.keep, self.judge)
-        about = Estimate("floor", self.floor, "", None)
+        about = self.about("floor", self.floor)
         return {
             (named.by, named.group, named.arm): float(pairs.per_pair(part).values.mean())
             for named, part in pairs.by_arm(evidence, pictures.with_value(), self.by, about)

@@ -32,7 +32,9 @@ def leaning_prompts(shares: Floats, rng: np.random.Generator, resamples: int) ->
 
 def mean_of(nulls: list[Floats], rng: np.random.Generator, resamples: int) -> Floats:
     """Return draws of the mean of independent distances, shape [resamples]."""
-    return np.mean([rng.choice(null, resamples) for null in nulls], axis=0, dtype=float)
+    drawn: Floats = np.stack([rng.choice(null, resamples) for null in nulls])
+    means: Floats = drawn.mean(axis=0)
+    return means
 
 
 def p95(null: Floats) -> float:

@@ -23,6 +23,9 @@ Answer: TypeAlias = Literal["label", "value"]
 Keep: TypeAlias = Mapping[str, str | Sequence[str]]
 """Attribute -> the value or values of it that prompts must have, as `{"kind": "occupation"}`."""
 
+By: TypeAlias = str | Sequence[str]
+"""An attribute to group by, or several, each by itself; empty for none."""
+
 CONTRASTS = ("korean - english", "korean - original", "english - original")
 """The model in its two languages, and each of them against its English original."""
 
@@ -47,6 +50,12 @@ class Pictures:
         label = self.table["label"]
         x = (label == category).astype(float)
         return self.table.assign(x=x.where(_told(self.table) & label.notna()))
+
+    def why_never(self, category: str) -> str:
+        """Return a word of warning where no picture has a label: it may be misspelt."""
+        if self.trouble or (self.table["label"] == category).any():
+            return self.trouble
+        return f"no picture is labelled {category!r}"
 
     def with_value(self) -> pd.DataFrame:
         """Return the table with `x` the measured value."""
@@ -119,35 +128,44 @@ def roles(evidence: Evidence) -> list[str]:
     return [role for role in _ROLES if role in there] + sorted(there - set(_ROLES))
 
 
-def contrasted(evidence: Evidence, contrasts: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield each contrast of which the run has both arms, as written and as its two roles.
+def check_contrasts(contrasts: Iterable[str]) -> None:
+    """Refuse a contrast that no run can have.
 
     Raises:
-        ValueError: If a contrast is not written `korean - english`.
+        ValueError: If it is not two roles, written like `korean - english`.
     """
+    for contrast in contrasts:
+        sides = contrast.split(" - ")
+        if len(set(sides)) != 2 or not set(sides) <= set(_ROLES):
+            raise ValueError(
+                f"contrast {contrast!r} must be two of {', '.join(_ROLES)}, as 'korean - english'"
+            )
+
+
+def contrasted(evidence: Evidence, contrasts: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield each contrast of which the run has both arms, as written and as its two roles."""
     there = roles(evidence)
     for contrast in contrasts:
-        left, found, right = contrast.partition(" - ")
-        if not found:
-            raise ValueError(f"contrast {contrast!r} must be written like 'korean - english'")
+        left, _, right = contrast.partition(" - ")
         if left in there and right in there:
             yield contrast, left, right
 
 
-def groups(table: pd.DataFrame, by: str) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """Yield all pictures as `("", "", table)`, then each value of the attribute `by`, sorted."""
+def groups(table: pd.DataFrame, by: By) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Yield all pictures as `("", "", table)`, then those of each value of an attribute, sorted."""
     yield "", "", table
-    column = f"prompt.{by}"
-    if by and column not in table:
-        yield by, "", table.iloc[:0]
-    elif by:
-        # An empty cell is an attribute that the prompt does not have, not a group.
-        named = table[table[column].notna() & (table[column] != "")]
-        yield from ((by, str(group), part) for group, part in named.groupby(column))
+    for attribute in [by] if isinstance(by, str) else by:
+        column = f"prompt.{attribute}"
+        if attribute and column not in table:
+            yield attribute, "", table.iloc[:0]
+        elif attribute:
+            # An empty cell is an attribute that the prompt does not have, not a group.
+            named = table[table[column].notna() & (table[column] != "")]
+            yield from ((attribute, str(group), part) for group, part in named.groupby(column))
 
 
 def by_arm(
-    evidence: Evidence, table: pd.DataFrame, by: str, about: Estimate
+    evidence: Evidence, table: pd.DataFrame, by: By, about: Estimate
 ) -> Iterator[tuple[Estimate, pd.DataFrame]]:
     """Yield, for each group and arm, what an estimate is about and its pictures."""
     for attribute, group, part in groups(table, by):
@@ -157,7 +175,7 @@ def by_arm(
 
 
 def by_contrast(
-    evidence: Evidence, table: pd.DataFrame, by: str, contrasts: Iterable[str], about: Estimate
+    evidence: Evidence, table: pd.DataFrame, by: By, contrasts: Iterable[str], about: Estimate
 ) -> Iterator[tuple[Estimate, PerPair]]:
     """Yield, for each group and contrast, what an estimate is about and the pairs' differences."""
     there = list(contrasted(evidence, contrasts))
@@ -169,28 +187,27 @@ def by_contrast(
 
 def per_pair(part: pd.DataFrame) -> PerPair:
     """Return the mean of `x` for each pair of one arm."""
-    means, n_images = _means(part)
-    return PerPair(means.to_numpy(dtype=np.float64), n_images, len(part) - n_images)
+    told = int(part["x"].notna().sum())
+    return PerPair(_means(part)[1], told, len(part) - told)
 
 
 def differences(part: pd.DataFrame, left: str, right: str) -> PerPair:
     """Return, for each pair that both arms answered, the mean of `x` of one less the other's."""
     sides = [part[part["role"] == role] for role in (left, right)]
-    (a, _), (b, _) = (_means(side) for side in sides)
-    both = a.index.intersection(b.index).sort_values()
-    told = [int((side["x"].notna() & side["pair_id"].isin(both)).sum()) for side in sides]
-    abstained = [int(side["x"].isna().sum()) for side in sides]
-    values = a.loc[both].to_numpy() - b.loc[both].to_numpy()
-    return PerPair(values, sum(told), sum(abstained))
+    (names_a, a), (names_b, b) = (_means(side) for side in sides)
+    both, in_a, in_b = np.intersect1d(names_a, names_b, return_indices=True)
+    told = sum(int((side["x"].notna() & side["pair_id"].isin(both)).sum()) for side in sides)
+    abstained = sum(int(side["x"].isna().sum()) for side in sides)
+    return PerPair(a[in_a] - b[in_b], told, abstained)
 
 
-def _means(part: pd.DataFrame) -> tuple["pd.Series[float]", int]:
+def _means(part: pd.DataFrame) -> tuple[NDArray[np.str_], Floats]:
+    """Return the pairs of which something was told, sorted, and the mean of `x` of each."""
     told = part[part["x"].notna()]
-    ids = np.unique(told["pair_id"].to_numpy(dtype=str))
-    if not len(ids):
-        return pd.Series(dtype=float), 0
-    x, pairs = told["x"].to_numpy(dtype=float), told["pair_id"].to_numpy(dtype=str)
-    return pd.Series(numerics.pair_means(x, pairs), index=ids), len(told)
+    names = told["pair_id"].to_numpy(dtype=str)
+    if not len(names):
+        return names, np.empty(0)
+    return np.unique(names), numerics.pair_means(told["x"].to_numpy(dtype=float), names)
 
 
 def _told(table: pd.DataFrame) -> "pd.Series[bool]":

@@ -71,6 +71,12 @@ def noisy(pictures: Tensor, rng: np.random.Generator) -> Tensor:
     return (1 - share) * pictures + share * normal(rng, pictures)
 
 
+def decoded(autoencoder: AutoencoderKL, latents: Tensor) -> Tensor:
+    """Return the pictures that latents stand for."""
+    pictures: Tensor = autoencoder.decode(latents).sample
+    return pictures
+
+
 def through(autoencoder: AutoencoderKL) -> Distortion:
     """Return the round trip through an autoencoder, with some noise on the latents."""
 
@@ -79,7 +85,8 @@ def through(autoencoder: AutoencoderKL) -> Distortion:
         latents = autoencoder.encode(pictures).latent_dist.mode()
         strength = between(rng, 0.0, 0.35, latents) * between(rng, 0.0, 1.0, latents)
         spread = latents.std()
-        return autoencoder.decode(latents + strength * spread * normal(rng, latents)).sample
+        noisy_latents = latents + strength * spread * normal(rng, latents)
+        return decoded(autoencoder, noisy_latents)
 
     return round_trip
 
@@ -144,7 +151,7 @@ def dreamt(autoencoder: AutoencoderKL, pictures: Tensor, rng: np.random.Generato
         latents = autoencoder.encode(pictures).latent_dist.mode()
         share = between(rng, 0.85, 1.0, latents)
         noise = normal(rng, latents) * latents.std()
-        return autoencoder.decode((1 - share) * latents + share * noise).sample
+        return decoded(autoencoder, (1 - share) * latents + share * noise)
 
 
 def ruined(

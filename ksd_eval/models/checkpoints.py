@@ -60,7 +60,8 @@ def _packaged(repo: str) -> Path:
 def _fetched(repo: str, revision: str | None) -> Path:
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", repo):
         raise FileNotFoundError(
-            f"repo {repo!r} is no folder; give a folder that exists, {PACKAGE}NAME, or owner/name on the hub"
+            f"repo {repo!r} is no folder; "
+            f"give a folder that exists, {PACKAGE}NAME, or owner/name on the hub"
         )
     if revision is None:
         raise ValueError(
@@ -74,7 +75,8 @@ def _fetched(repo: str, revision: str | None) -> Path:
     except (OSError, ValueError) as error:
         reason = str(error).strip().partition("\n")[0]
         raise FileNotFoundError(
-            f"repo {repo!r} at revision {revision!r} is no folder here and could not be fetched: {reason}"
+            f"repo {repo!r} at revision {revision!r} is no folder here "
+            f"and could not be fetched: {reason}"
         ) from error
 
 
@@ -102,7 +104,9 @@ def _json(path: Path) -> Mapping[str, Any]:
     except (OSError, ValueError) as error:
         raise ValueError(f"{path} could not be read as JSON: {error}") from error
     if not isinstance(content, dict):
-        raise ValueError(f"{path} holds no JSON object; the checkpoint is damaged, fetch it anew")
+        raise ValueError(  # noqa: TRY004  the file is at fault, not the caller
+            f"{path} holds no JSON object; the checkpoint is damaged, fetch it anew"
+        )
     return content
 
 
@@ -111,7 +115,8 @@ def _hash(folder: Path) -> str:
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name[0] != ".")
     if not paths:
         raise FileNotFoundError(
-            f"{folder.parent} names a component {folder.name!r} but has no files for it; fetch it anew"
+            f"{folder.parent} names a component {folder.name!r} but has no files for it; "
+            "fetch it anew"
         )
     digests = {}
     for path in paths:

@@ -1,9 +1,10 @@
-"""A pipeline of diffusers in memory. Imports torch, so it is imported only once pictures are needed."""
+"""A pipeline of diffusers in memory. Imports torch, so it is imported only to paint."""
 
 import copy
 import inspect
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any, Final
 import diffusers
 import torch
 from diffusers.utils import logging as diffusers_logging
-from torch import Tensor
+from torch import Tensor, nn
 from transformers.utils import logging as transformers_logging
 
 from ksd_eval.models.base import Picture
@@ -30,15 +31,15 @@ EMBEDDINGS: Final[dict[frozenset[str], tuple[str, ...]]] = {
         ),
     )
 }
-"""What `encode_prompt` returns, in order, told by which embeddings a pipeline takes: the families of
-Stable Diffusion 1 and 2, and of XL and 3. Other pipelines are given their prompts as text."""
+"""What `encode_prompt` returns, in order, told by which embeddings a pipeline takes: the families
+of Stable Diffusion 1 and 2, and of XL and 3. Other pipelines are given their prompts as text."""
 
 REMEMBERED: Final = 512
 """Prompts whose embeddings are kept; one is half a megabyte in Stable Diffusion 1.5."""
 
 
 class LoadedPipeline:
-    """A pipeline on its device, with its progress bar off and its safety checker's brush taken away."""
+    """A pipeline on its device, its progress bar off and its safety checker's brush taken away."""
 
     def __init__(self, folder: Path, scheduler: str | None, device: str, dtype: str) -> None:
         """Load safetensors where there are any, and never code that a checkpoint brings along."""
@@ -56,15 +57,16 @@ class LoadedPipeline:
         self._takes = inspect.signature(pipeline.__call__).parameters
         self._encoded = lru_cache(REMEMBERED)(self._encode)
 
-    def pictures(self, requests: Sequence[Request], **settings: Any) -> list[Picture]:
+    def pictures(
+        self, requests: Sequence[Request], negative: str | None, settings: Mapping[str, Any]
+    ) -> list[Picture]:
         """Return a picture for each request, drawn as one batch by the pipeline's own call.
 
         Args:
             requests: A whole batch.
-            settings: What the pipeline is asked with beside prompts and noise, by the names of its
-                own arguments; `negative_prompt` may be None.
+            negative: What the guidance leads away from; None is not the empty prompt.
+            settings: What else the pipeline is asked with, by the names of its own arguments.
         """
-        negative = settings.pop("negative_prompt")
         self._flags.clear()
         images = self._pipeline(
             **self._prompts([request.prompt for request in requests], negative),
@@ -73,7 +75,7 @@ class LoadedPipeline:
             output_type="pil",
             **settings,
         ).images
-        flags = self._flags or [None] * len(images)
+        flags: Sequence[bool | None] = self._flags or [None] * len(images)
         return [Picture(*both) for both in zip(images, flags, strict=True)]
 
     def _prompts(self, texts: Sequence[str], negative: str | None) -> dict[str, Any]:
@@ -85,7 +87,7 @@ class LoadedPipeline:
         return {name: torch.cat([row[name] for row in rows]) for name in names}
 
     def _embeddings(self) -> tuple[str, ...] | None:
-        inputs = {name for name in self._takes if "prompt" in name and name[-4:] in ("beds", "mask")}
+        inputs = (name for name in self._takes if re.search("prompt.*(embeds|mask)", name))
         return EMBEDDINGS.get(frozenset(inputs))
 
     @torch.no_grad()
@@ -106,7 +108,7 @@ class LoadedPipeline:
         return dict(zip(self._embeddings() or (), encoded, strict=True))
 
 
-def _watch(checker: Any) -> list[bool]:
+def _watch(checker: nn.Module | None) -> list[bool]:
     """Keep a safety checker from touching pictures; return the list that its judgement is put in.
 
     A checker paints what it flags black, and the pipeline then leaves a flagged picture unfinished.
@@ -116,14 +118,14 @@ def _watch(checker: Any) -> list[bool]:
     flags: list[bool] = []
     if checker is None:
         return flags
-    judge = checker.forward
+    judge: Callable[..., Any] = checker.forward
 
-    def forward(*, images: Any, **inputs: Any) -> tuple[Any, ...]:
+    def forward(*, images: Tensor, **inputs: Tensor) -> tuple[Any, ...]:
         _, flagged, *rest = judge(images=copy.deepcopy(images), **inputs)
         flags[:] = [bool(flag) for flag in flagged]
         return images, [False] * len(flags), *rest
 
-    checker.forward = forward
+    checker.forward = forward  # type: ignore[method-assign]
     # It would announce a black image, which is not what happens here.
     logging.getLogger(type(checker).__module__).addFilter(_no_black_image)
     return flags

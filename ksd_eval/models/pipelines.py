@@ -101,12 +101,12 @@ class DiffusersModel(Model):
         settings: dict[str, Any] = {
             "num_inference_steps": self.steps,
             "guidance_scale": self.guidance,
-            # Not "", which is a prompt, and which some pipelines tell from none at all.
-            "negative_prompt": self.negative_prompt or None,
         }
         if self.size is not None:
             settings |= {"height": self.size, "width": self.size}
-        return self._loaded.pictures([*requests, *filling], **settings)[: len(requests)]
+        # None, not "", which is a prompt, and which some pipelines tell from none at all.
+        negative = self.negative_prompt or None
+        return self._loaded.pictures([*requests, *filling], negative, settings)[: len(requests)]
 
     @cached_property
     def _folder(self) -> Path:
@@ -132,7 +132,7 @@ class DiffusersModel(Model):
     def _loaded(self) -> "LoadedPipeline":
         from ksd_eval.models.loaded import LoadedPipeline
 
-        checkpoints.schedule(self._folder, self.scheduler)  # a mistyped name fails before the weights
+        checkpoints.schedule(self._folder, self.scheduler)  # a mistyped name fails here
         return LoadedPipeline(self._folder, self.scheduler, self._device, self._dtype)
 
 

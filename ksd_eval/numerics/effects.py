@@ -112,8 +112,8 @@ def _noncentrality(df: int, level: float, power: float) -> float:
 
     def missing(noncentrality: float) -> float:
         # The lower tail by its mirror image: scipy's nct.cdf is NaN so far out.
-        both = stats.nct.sf(critical, df, [noncentrality, -noncentrality])
-        return power - float(both.sum())
+        below = float(stats.nct.sf(critical, df, -noncentrality))
+        return power - below - float(stats.nct.sf(critical, df, noncentrality))
 
     # With this much, the numerator is too small or the estimated spread too large with
     # probability 1 - power at most: an upper end for the search.

@@ -26,7 +26,6 @@ class Culture(Figure):
         by: The attribute whose values are the rows.
         sort_by: The arm by whose left share the rows are sorted, the highest on top.
         metric: Which metric, where several give such shares.
-        language: Of the words on the figure.
     """
 
     title: str
@@ -36,7 +35,6 @@ class Culture(Figure):
     by: str = "concept"
     sort_by: str = "english"
     metric: str = ""
-    language: str = "en"
 
     def select(self, estimates: pd.DataFrame) -> pd.DataFrame:
         """Return the estimates that are drawn: of each group, and of all groups together."""
@@ -47,7 +45,7 @@ class Culture(Figure):
 
     def __call__(self, estimates: pd.DataFrame, axes: Axes) -> Axes:
         """Draw the bars on the axes and return them."""
-        words = Words(self.language)
+        words = Words.spoken()
         table = self.select(estimates)
         left = table[table["category"] == self.categories[0]]
         groups = selection.ordered(left[left["group"] != ""], self.sort_by)
@@ -55,7 +53,7 @@ class Culture(Figure):
         places = dots.rows(
             axes, groups, lambda group: words.value(self.by, group) if group else words("all")
         )
-        for arm, dodge in dots.dodges(selection.arms(table)).items():
+        for arm, dodge in dots.dodges(selection.arms(table["arm"])).items():
             self._bars(axes, table[table["arm"] == arm], arm, dodge, places)
         self._labels(axes, words)
         return axes
@@ -65,7 +63,7 @@ class Culture(Figure):
     ) -> None:
         for side, category in enumerate(self.categories):
             shares = part[(part["category"] == category) & part["estimate"].notna()]
-            heights = [places[group] + 1.35 * dodge for group in shares["group"]]
+            heights = [places[group] + dodge for group in shares["group"]]
             colour = style.current().cultures.get(category, style.current().muted)
             width = shares["estimate"]
             bars = axes.barh(heights, width, height=0.17, left=side * (1 - width), color=colour)
@@ -79,19 +77,18 @@ class Culture(Figure):
     ) -> None:
         theme = style.current()
         sure = shares.dropna(subset=["ci_low", "ci_high"])
-        at = [height for height, group in zip(heights, shares["group"], strict=True)
-              if group in set(sure["group"])]
-        lines = axes.hlines(at, sure["ci_low"], sure["ci_high"], color=theme.ink, lw=1.2)
+        at = pd.Series(list(heights), index=shares.index).loc[sure.index]
+        lines = axes.hlines(at, sure["ci_low"], sure["ci_high"], color=theme.ink, lw=1.1)
         lines.set_gid(f"intervals {arm}")
         axes.plot(
             [-0.025] * len(heights),
             heights,
             linestyle="none",
             marker=style.marker(arm),
-            markersize=6,
+            markersize=5.5,
             color=style.colour(arm),
             clip_on=False,
-            label=Words(self.language).arm(arm),
+            label=Words.spoken().arm(arm),
         )
 
     def _labels(self, axes: Axes, words: Words) -> None:

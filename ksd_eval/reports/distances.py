@@ -20,7 +20,6 @@ class Distances(Figure):
         metric: The distance that is drawn; distances of unlike metrics share no axis.
         measurement: The features it is measured in; empty where the metric has but one.
         label: What the axis says.
-        language: Of the words on the figure.
     """
 
     title: str
@@ -28,7 +27,6 @@ class Distances(Figure):
     metric: str
     measurement: str = ""
     label: str = "distance"
-    language: str = "en"
 
     def select(self, estimates: pd.DataFrame) -> pd.DataFrame:
         """Return the estimates that are drawn."""
@@ -39,11 +37,11 @@ class Distances(Figure):
 
     def __call__(self, estimates: pd.DataFrame, axes: Axes) -> Axes:
         """Draw the distances on the axes and return them."""
-        words = Words(self.language)
+        words = Words.spoken()
         table = self.select(estimates).reset_index(drop=True)
-        names = [words.compared(row["arm"], row["reference"]) for _, row in table.iterrows()]
+        names = [words.compared(row.arm, row.reference) for row in selection.estimates(table)]
         dots.rows(axes, [str(place) for place in range(len(table))], lambda at: names[int(at)])
-        for arm in selection.arms(table):
+        for arm in selection.arms(table["arm"]):
             part = table[table["arm"] == arm]
             dots.draw(axes, part, list(part.index), arm, words)
         chance = table["null_p95"].dropna()
@@ -61,5 +59,5 @@ class Distances(Figure):
         axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
         axes.set_xlabel(self.label)
         if len(chance):
-            dots.legend(axes, 1)
+            dots.legend(axes, 3)
         return axes

@@ -10,7 +10,7 @@ from matplotlib.transforms import ScaledTranslation
 from ksd_eval.reports import style
 from ksd_eval.reports.words import Words
 
-SPREAD: Final = 0.52
+SPREAD: Final = 0.72
 """Height of a row that its dots share, of 1."""
 
 LEGEND_BELOW: Final = 42
@@ -21,7 +21,7 @@ def dodges(arms: Sequence[str]) -> dict[str, float]:
     """Return how far each arm's dots lie from the middle of their row.
 
     >>> dodges(["korean", "english"])
-    {'korean': -0.13, 'english': 0.13}
+    {'korean': -0.18, 'english': 0.18}
     """
     step = SPREAD / max(len(arms), 2)
     return {arm: round((place - (len(arms) - 1) / 2) * step, 3) for place, arm in enumerate(arms)}
@@ -55,7 +55,7 @@ def draw(axes: Axes, table: pd.DataFrame, y: Sequence[float], arm: str, words: W
         heights,
         linestyle="none",
         marker=style.marker(arm),
-        markersize=6.5,
+        markersize=6,
         color=colour,
         markeredgecolor=style.current().paper,
         markeredgewidth=0.9,

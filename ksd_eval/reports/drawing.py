@@ -20,7 +20,7 @@ from ksd_eval.reports.words import Words
 
 WIDTH: Final = 7.6
 """Inches; letters stay readable on a phone, where a figure is shown at half its width."""
-ROW: Final = 0.42
+ROW: Final = 0.46
 AROUND: Final = 1.5
 """Height of a row, and of all that is not rows: title, axis, legend."""
 SHAPELESS: Final = 4.2
@@ -55,8 +55,9 @@ def drawn(
             axes.set_title(figure.title)
         if isinstance(axes.yaxis.get_major_locator(), FixedLocator):
             paper.set_size_inches(WIDTH, AROUND + ROW * len(axes.get_yticks()))
-        # What a text or line looks like is settled when it is drawn, so it is drawn in here.
-        paper.canvas.draw()
+        # Once is enough: laying out takes as long as drawing, at every save.
+        paper.draw_without_rendering()
+        paper.set_layout_engine("none")
     return paper
 
 

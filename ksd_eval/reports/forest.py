@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
+from ksd_eval.records import Estimate
 from ksd_eval.reports import dots, numerals, selection, style
 from ksd_eval.reports.base import Figure
 from ksd_eval.reports.words import Words
@@ -24,7 +25,6 @@ class Forest(Figure):
         by: The attribute whose values are the rows; empty for all prompts together.
         margin: A difference within plus or minus this is too small to matter; 0 draws no band.
         metric: Which metric, where several give such differences.
-        language: Of the words on the figure.
     """
 
     title: str
@@ -34,7 +34,6 @@ class Forest(Figure):
     by: str = ""
     margin: float = 0.05
     metric: str = ""
-    language: str = "en"
 
     @property
     def measurement(self) -> str:
@@ -53,11 +52,11 @@ class Forest(Figure):
 
     def __call__(self, estimates: pd.DataFrame, axes: Axes) -> Axes:
         """Draw the differences on the axes and return them."""
-        words = Words(self.language)
+        words = Words.spoken()
         table = self.select(estimates)
         if self.by:
             table = table.sort_values("estimate", ascending=False, kind="stable")
-        names = [self._name(row, words) for _, row in table.iterrows()]
+        names = [self._name(row, words) for row in selection.estimates(table)]
         dots.rows(axes, [str(place) for place in range(len(table))], lambda at: names[int(at)])
         if self.margin:
             band = axes.axvspan(
@@ -71,13 +70,13 @@ class Forest(Figure):
         dots.legend(axes, 2)
         return axes
 
-    def _name(self, row: "pd.Series", words: Words) -> str:  # type: ignore[type-arg]  # a row
+    def _name(self, row: Estimate, words: Words) -> str:
         if not self.by:
-            return words.label(row["measurement"], row["category"])
-        group = words.value(self.by, row["group"])
+            return words.label(row.measurement, row.category)
+        group = words.value(self.by, row.group)
         if sum(map(len, self.shares.values())) == 1:
             return group
-        return f"{group}: {words.label(row['measurement'], row['category'])}"
+        return f"{group}: {words.label(row.measurement, row.category)}"
 
     def _axis(self, axes: Axes, table: pd.DataFrame, words: Words) -> None:
         ends = table[["estimate", "ci_low", "ci_high"]].abs().max().max()
@@ -86,12 +85,12 @@ class Forest(Figure):
         axes.xaxis.set_major_formatter(
             FuncFormatter(lambda value, _: numerals.signed(round(100 * value, 1), "g"))
         )
-        axes.set_xlabel(words("figure.difference", contrast=words.arm(self.contrast)))
+        axes.set_xlabel(words("figure.difference", left=words.arm(self.contrast.split(" - ")[0])))
 
     def _readings(self, axes: Axes, table: pd.DataFrame, words: Words) -> None:
         muted, transform = style.current().muted, axes.get_yaxis_transform()
-        for place, (_, row) in enumerate(table.iterrows()):
-            reading = numerals.read(row["estimate"], row["ci_low"], row["ci_high"], "points")
+        for place, row in enumerate(selection.estimates(table)):
+            reading = numerals.reading(row)
             number = reading.value.removesuffix(" points")
             text = f"{number}  ({reading.interval})" if reading.interval else number
             axes.text(1.02, place, text, transform=transform, color=muted, va="center", size=9.5)

@@ -7,7 +7,7 @@ can say.
 from dataclasses import dataclass
 from typing import Literal
 
-import pandas as pd
+from ksd_eval.records import Estimate
 
 Unit = Literal["share", "points", "number"]
 
@@ -28,16 +28,21 @@ class Reading:
     interval: str = ""
 
 
-def unit_of(row: "pd.Series") -> Unit:  # type: ignore[type-arg]  # a row has values of any type
+def unit_of(estimate: Estimate) -> Unit:
     """Return how an estimate's numbers are written."""
-    if row["metric"] == "imbalance":
+    if estimate.metric == "imbalance":
         return "points"
-    if not row["category"]:
+    if not estimate.category:
         return "number"
-    return "points" if " - " in str(row["arm"]) else "share"
+    return "points" if " - " in estimate.arm else "share"
 
 
-def read(estimate: object, low: object, high: object, unit: Unit) -> Reading:
+def reading(estimate: Estimate) -> Reading:
+    """Write an estimate with its interval, in its own unit."""
+    return read(estimate.estimate, estimate.ci_low, estimate.ci_high, unit_of(estimate))
+
+
+def read(value: float | None, low: float | None, high: float | None, unit: Unit) -> Reading:
     """Write an estimate with its interval.
 
     >>> read(0.31, 0.2512, 0.374, "share")
@@ -45,30 +50,23 @@ def read(estimate: object, low: object, high: object, unit: Unit) -> Reading:
     >>> read(None, None, None, "share").value
     '–'
     """
-    value = written(estimate, unit)
-    if missing(low) or missing(high):
-        return Reading(value)
-    return Reading(value, f"{_bare(low, unit)} to {_bare(high, unit)}")
+    if low is None or high is None:
+        return Reading(written(value, unit))
+    return Reading(written(value, unit), f"{_bare(low, unit)} to {_bare(high, unit)}")
 
 
-def written(value: object, unit: Unit) -> str:
+def written(value: float | None, unit: Unit) -> str:
     """Write one number with its unit.
 
     >>> written(0.31, "share"), written(-0.0721, "points"), written(12.345, "number")
     ('31.0%', '−7.2 points', '12.3')
     """
-    if missing(value):
+    if value is None:
         return NO_NUMBER
     return _bare(value, unit) + {"share": "%", "points": " points", "number": ""}[unit]
 
 
-def missing(value: object) -> bool:
-    """Return whether there is no number here."""
-    return value is None or bool(pd.isna(value))  # type: ignore[call-overload]
-
-
-def _bare(value: object, unit: Unit) -> str:
-    number = float(value)  # type: ignore[arg-type]  # `missing` was asked before
+def _bare(number: float, unit: Unit) -> str:
     if unit == "share":
         return f"{100 * number:.1f}"
     if unit == "points":

@@ -1,9 +1,11 @@
 """Which estimates a figure draws, and in which order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 
+from ksd_eval.records import Estimate, Verdict, columns
 from ksd_eval.reports import style
 
 NUMBERS = ("estimate", "ci_low", "ci_high", "floor", "null_p95", "n_pairs", "n_images")
@@ -30,10 +32,9 @@ def about(
     return numeric(chosen)
 
 
-def arms(table: pd.DataFrame) -> list[str]:
-    """Return the arms of a table in the order of every figure; contrasts after them."""
-    there = [str(arm) for arm in table["arm"].unique()]
-    return sorted(there, key=lambda arm: (" - " in arm, _place(arm), arm))
+def arms(there: Iterable[str]) -> list[str]:
+    """Return arms, each once, in the order of every figure; contrasts come after them."""
+    return sorted(set(there), key=lambda arm: (" - " in arm, _place(arm), arm))
 
 
 def ordered(table: pd.DataFrame, arm: str) -> list[str]:
@@ -41,6 +42,24 @@ def ordered(table: pd.DataFrame, arm: str) -> list[str]:
     groups = [str(group) for group in table["group"].unique()]
     known = table[table["arm"] == arm].set_index("group")["estimate"].dropna()
     return sorted(groups, key=lambda group: (group not in known.index, -known.get(group, 0.0)))
+
+
+def estimates(table: pd.DataFrame) -> list[Estimate]:
+    """Return the rows of a table of estimates as records."""
+    return [Estimate(**row) for row in plain_rows(table[columns(Estimate)])]
+
+
+def verdicts(table: pd.DataFrame) -> list[Verdict]:
+    """Return the rows of a table of verdicts as records."""
+    return [Verdict(**row) for row in plain_rows(table[columns(Verdict)])]
+
+
+def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as dictionaries; what is missing is None, however the table says it."""
+    return [
+        {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        for row in table.to_dict("records")
+    ]
 
 
 def numeric(table: pd.DataFrame) -> pd.DataFrame:

@@ -25,7 +25,6 @@ class SharesByGroup(Figure):
         tick: An "arm" that is drawn as an upright tick: a rate that is known, such as the one
             planted in a training corpus; empty for none.
         metric: Which metric, where several give such shares.
-        language: Of the words on the figure.
     """
 
     title: str
@@ -36,7 +35,6 @@ class SharesByGroup(Figure):
     sort_by: str = "english"
     tick: str = ""
     metric: str = ""
-    language: str = "en"
 
     def select(self, estimates: pd.DataFrame) -> pd.DataFrame:
         """Return the estimates that are drawn."""
@@ -46,7 +44,7 @@ class SharesByGroup(Figure):
 
     def __call__(self, estimates: pd.DataFrame, axes: Axes) -> Axes:
         """Draw the shares on the axes and return them."""
-        words = Words(self.language)
+        words = Words.spoken()
         table = self.select(estimates)
         places = dots.rows(
             axes,
@@ -54,7 +52,7 @@ class SharesByGroup(Figure):
             lambda group: words.value(self.by, group),
         )
         shown = table[table["arm"] != self.tick]
-        arms = selection.arms(shown)
+        arms = selection.arms(shown["arm"])
         for arm, dodge in dots.dodges(arms).items():
             part = shown[shown["arm"] == arm]
             heights = [places[group] + dodge for group in part["group"]]
@@ -66,9 +64,7 @@ class SharesByGroup(Figure):
         dots.legend(axes, len(arms) + bool(self.tick))
         return axes
 
-    def _ticks(
-        self, axes: Axes, table: pd.DataFrame, places: dict[str, int], words: Words
-    ) -> None:
+    def _ticks(self, axes: Axes, table: pd.DataFrame, places: dict[str, int], words: Words) -> None:
         if table.empty:
             return
         heights = [places[group] for group in table["group"]]

@@ -131,7 +131,7 @@ def _settings(theme: Theme) -> dict[str, Any]:
         "axes.titlesize": 13,
         "axes.titleweight": "bold",
         "axes.titlelocation": "left",
-        "axes.titlepad": 14,
+        "axes.titlepad": 26,
         "axes.labelsize": 11,
         "axes.labelcolor": theme.muted,
         "axes.edgecolor": theme.line,

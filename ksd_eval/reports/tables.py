@@ -1,16 +1,15 @@
 """Estimates as a person reads them: a row a group, a column an arm."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
-import pandas as pd
-
+from ksd_eval.records import Estimate
 from ksd_eval.reports import numerals, selection
-from ksd_eval.reports.numerals import Reading, Unit
+from ksd_eval.reports.numerals import Reading
 from ksd_eval.reports.words import Words
 
-KEYS = ["metric", "estimand", "by"]
-"""What the rows of one table have in common."""
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,6 @@ class Table:
     """A table of the page.
 
     Attributes:
-        metric: What it holds, as named in the estimates.
         caption: What it holds, in words.
         arms: Roles or contrasts, which colour the columns.
         columns: Headings of the arms' columns.
@@ -44,7 +42,6 @@ class Table:
             wants first.
     """
 
-    metric: str
     caption: str
     arms: tuple[str, ...]
     columns: tuple[str, ...]
@@ -58,31 +55,40 @@ class Table:
         return any(row.note for row in self.rows)
 
 
-def tables(estimates: pd.DataFrame, words: Words) -> Iterator[Table]:
+def tables(estimates: Iterable[Estimate], words: Words) -> Iterator[Table]:
     """Yield one table for each metric, estimand and attribute, in the order of the estimates."""
-    for keys, part in selection.numeric(estimates).groupby(KEYS, sort=False):
-        yield _table(dict(zip(KEYS, map(str, keys), strict=True)), part, words)
+    kinds = [((one.metric, one.estimand, one.by), one) for one in estimates]
+    for members in grouped(kinds).values():
+        yield _table(members, words)
 
 
-def _table(keys: dict[str, str], part: pd.DataFrame, words: Words) -> Table:
-    arms = tuple(selection.arms(part))
-    extras = _extras(part)
-    lines = part.groupby(["group", "category", "reference"], sort=False, dropna=False)
+def grouped(keyed: Iterable[tuple[Key, Estimate]]) -> dict[Key, list[Estimate]]:
+    """Return the estimates of each key, in the order in which they come."""
+    found: dict[Key, list[Estimate]] = {}
+    for key, estimate in keyed:
+        found.setdefault(key, []).append(estimate)
+    return found
+
+
+def _table(members: list[Estimate], words: Words) -> Table:
+    arms = tuple(selection.arms(one.arm for one in members))
+    extras = _extras(members)
+    lines = grouped(((one.group, one.category, one.reference), one) for one in members)
+    about = members[0]
     return Table(
-        metric=keys["metric"],
-        caption=_caption(keys, words),
+        caption=_caption(about, words),
         arms=arms,
         columns=tuple(words.arm(arm) for arm in arms),
         extras=tuple(words(f"table.{name}") for name in extras),
-        rows=tuple(_row(line, keys, arms, extras, words) for _, line in lines),
-        first=not keys["by"] and keys["estimand"] != "over_seeds",
+        rows=tuple(_row(line, arms, extras, words) for line in lines.values()),
+        first=not about.by and about.estimand != "over_seeds",
     )
 
 
-def _caption(keys: dict[str, str], words: Words) -> str:
-    metric = metric_name(keys["metric"], words)
-    by = words("by", attribute=words.value("by", keys["by"])) if keys["by"] else words("all")
-    return f"{metric}, {by}, {words('estimand.' + keys['estimand'])}"
+def _caption(about: Estimate, words: Words) -> str:
+    metric = metric_name(about.metric, words)
+    by = words("by", attribute=words.value("by", about.by)) if about.by else words("all")
+    return f"{metric}, {by}, {words(f'estimand.{about.estimand}')}"
 
 
 def metric_name(metric: str, words: Words) -> str:
@@ -92,50 +98,48 @@ def metric_name(metric: str, words: Words) -> str:
     return f"{name} ({features})" if features else name
 
 
-def _extras(part: pd.DataFrame) -> list[str]:
-    chance = [name for name in ("floor", "null_p95") if part[name].notna().any()]
-    return [*chance, "pictures", "abstained"]
+def _extras(members: list[Estimate]) -> tuple[str, ...]:
+    floor = ["floor"] if any(one.floor is not None for one in members) else []
+    null = ["null_p95"] if any(one.null_p95 is not None for one in members) else []
+    return (*floor, *null, "pictures", "abstained")
 
 
-def _row(
-    line: pd.DataFrame, keys: dict[str, str], arms: tuple[str, ...], extras: list[str], words: Words
-) -> Row:
-    by_arm = {str(row["arm"]): row for _, row in line.iterrows()}
-    any_row = line.iloc[0]
-    unit = numerals.unit_of(any_row)
+def _row(line: list[Estimate], arms: tuple[str, ...], extras: tuple[str, ...], words: Words) -> Row:
+    by_arm = {one.arm: one for one in line}
     return Row(
-        heading=_heading(any_row, keys["by"], words),
-        cells=tuple(_cell(by_arm[arm]) if arm in by_arm else None for arm in arms),
-        extras=tuple(_extra(line, name, unit) for name in extras),
-        note=_note(by_arm, words),
+        heading=_heading(line[0], words),
+        cells=tuple(numerals.reading(by_arm[arm]) if arm in by_arm else None for arm in arms),
+        extras=tuple(_extra(line, name) for name in extras),
+        note=_note(line, words),
     )
 
 
-def _heading(row: "pd.Series", by: str, words: Words) -> str:  # type: ignore[type-arg]  # a row
-    group = words.value(by, row["group"]) if row["group"] else ""
-    if by and not group:
-        group = words("mean over", attribute=words.value("by", by))
-    label = words.label(row["measurement"], row["category"]) if row["category"] else ""
-    reference = words.arm(row["reference"]) if row["reference"] else ""
-    named = [part for part in (group, label, reference) if part]
-    return ", ".join(named) or words("all")
+def _heading(about: Estimate, words: Words) -> str:
+    group = words.value(about.by, about.group) if about.group else ""
+    if about.by and not group:
+        group = words("mean over", attribute=words.value("by", about.by))
+    label = words.label(about.measurement, about.category) if about.category else ""
+    against = ""
+    if about.reference:
+        against = words("against", reference=words.arm(about.reference))
+    return ", ".join(filter(None, [group, label, against])) or words("all")
 
 
-def _cell(row: "pd.Series") -> Reading:  # type: ignore[type-arg]  # a row has values of any type
-    return numerals.read(row["estimate"], row["ci_low"], row["ci_high"], numerals.unit_of(row))
-
-
-def _extra(line: pd.DataFrame, name: str, unit: Unit) -> str:
+def _extra(line: list[Estimate], name: str) -> str:
     if name in ("pictures", "abstained"):
-        counts = line["n_images" if name == "pictures" else "n_abstained"].astype(int)
-        few, many = counts.min(), counts.max()
+        counts = [one.n_images if name == "pictures" else one.n_abstained for one in line]
+        few, many = min(counts), max(counts)
         return f"{few}" if few == many else f"{few} to {many}"
-    numbers = line[name].dropna().unique()
-    return ", ".join(numerals.written(number, unit) for number in numbers) or numerals.NO_NUMBER
+    numbers = {
+        numerals.written(number, numerals.unit_of(one)): None
+        for one in line
+        if (number := one.floor if name == "floor" else one.null_p95) is not None
+    }
+    return ", ".join(numbers) or numerals.NO_NUMBER
 
 
-def _note(by_arm: dict[str, "pd.Series"], words: Words) -> str:  # type: ignore[type-arg]  # rows
-    notes = {arm: str(row["note"]) for arm, row in by_arm.items() if row["note"]}
-    if len(set(notes.values())) == 1 and len(notes) == len(by_arm):
-        return next(iter(notes.values()))
+def _note(line: list[Estimate], words: Words) -> str:
+    notes = {one.arm: one.note for one in line if one.note}
+    if len(notes) == len(line) and len(set(notes.values())) == 1:
+        return line[0].note
     return "; ".join(f"{words.arm(arm)}: {note}" for arm, note in notes.items())

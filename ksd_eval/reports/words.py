@@ -6,7 +6,9 @@
 'Korean − English'
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,6 +39,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "ledger.basis": "Based on",
     "ledger.basis.of": "{pairs} prompts, {images} pictures",
     "ledger.detectable": "Smallest effect it could see",
+    "ledger.abstained": "{count} more: cannot tell",
     "ledger.key": "The dot is the estimate and the line its interval, {level} sure. The grey band is "
     "what was fixed as too small to matter before the first picture was made; the upright rule is "
     "zero.",
@@ -65,6 +68,10 @@ ENGLISH: Final[Mapping[str, str]] = {
     "sheet.alt": "{arm}, noise {noise}",
     "sheet.flagged": "flagged by the model’s safety checker; blurred until pointed at or focused",
     "sheet.noise": "Noise {noise}",
+    "attribute.occupation": "occupations",
+    "attribute.adjective": "people with a describing word",
+    "attribute.concept": "scenes of a culture",
+    "attribute.": "other things",
     # Sections.
     "section.figures": "More figures",
     "topic.gender": "Who is drawn: apparent gender",
@@ -121,6 +128,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "by": "by {attribute}",
     "all": "all prompts",
     "mean over": "mean over {attribute}",
+    "against": "against {reference}",
     "table.group": "Group",
     "table.pictures": "Pictures",
     "table.abstained": "Cannot tell",
@@ -136,6 +144,10 @@ ENGLISH: Final[Mapping[str, str]] = {
     "finding.unsure": "Whether the languages differ, this run cannot tell: the interval of the "
     "difference, {interval}, holds zero.",
     "finding.bare": "No interval can be given for the difference of {size}.",
+    "finding.apart": "{metric} between Korean and English: {distance}. Chance alone stays below "
+    "{chance} 95 times in 100, so the two languages do draw different pictures.",
+    "finding.together": "{metric} between Korean and English: {distance}. Chance alone shows up to "
+    "{chance}, so no difference can be told.",
     # Abstentions and reproduction.
     "silence.heading": "Where the judges could not tell",
     "silence.intro": "Every picture is asked about. A picture without an answer is counted here and "
@@ -148,11 +160,9 @@ ENGLISH: Final[Mapping[str, str]] = {
     "again.intro": "The same command on the same versions gives the same pictures and numbers.",
     "again.run_id": "Run id",
     "again.command": "Command",
-    "again.version": "ksd_eval",
-    "again.commit": "Commit",
+    "again.code": "ksd_eval",
     "again.batch_shape": "Batch shape",
     "again.threads": "Threads",
-    "again.seed": "Seed",
     "again.steps": "Steps",
     "again.host": "Machine",
     "again.seconds": "Seconds by step",
@@ -164,7 +174,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     # Figures.
     "figure.pictures": "pictures",
     "figure.points": "points (interval)",
-    "figure.difference": "difference in percentage points, {contrast}",
+    "figure.difference": "← less often: {left}   ·   percentage points   ·   more often: {left} →",
     "figure.margin": "within ±{margin} points: too small to matter",
     "figure.culture": "share of pictures; whisker: interval of the left share",
     "figure.chance": "chance alone stays below this 95 times in 100",
@@ -199,6 +209,8 @@ ENGLISH: Final[Mapping[str, str]] = {
 LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {"en": ENGLISH}
 """The languages that a page can be written in."""
 
+_LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
+
 
 @dataclass(frozen=True)
 class Words:
@@ -212,6 +224,20 @@ class Words:
             known = ", ".join(LANGUAGES)
             raise ValueError(f"no page can be written in {self.language!r}; choose one of: {known}")
 
+    @classmethod
+    def spoken(cls) -> "Words":
+        """Return the words of the language that is being spoken: a figure is not told which."""
+        return cls(_LANGUAGE.get())
+
+    @contextmanager
+    def speaking(self) -> Iterator[None]:
+        """Speak this language within the block."""
+        token = _LANGUAGE.set(self.language)
+        try:
+            yield
+        finally:
+            _LANGUAGE.reset(token)
+
     def __call__(self, key: str, **values: object) -> str:
         """Return a text with its holes filled; a key without a text is a mistake of ours."""
         return LANGUAGES[self.language][key].format(**values)
@@ -224,6 +250,10 @@ class Words:
     def value(self, attribute: str, value: str) -> str:
         """Name the value of an attribute: "police officer"."""
         return self.find(f"value.{attribute}.{value}", f"value.{value}", otherwise=_plain(value))
+
+    def attribute(self, attribute: str) -> str:
+        """Name what prompts are grouped by: "occupations"."""
+        return self.find(f"attribute.{attribute}", otherwise=_plain(attribute))
 
     def label(self, measurement: str, category: str) -> str:
         """Name what a judge said: "women"."""

@@ -1,7 +1,7 @@
 """The caption grammar read backwards: from a prompt, in either language, to what it names.
 
-Nothing of the grammar is written down twice. Every phrase that it can say is said once, with what it
-names beside it, and a prompt is looked up among them. So a prompt means here what it means there.
+Nothing of the grammar is written down twice. Every phrase that it can say is said once, with what
+it names beside it, and a prompt is looked up among them. So a prompt means here what it means there.
 """
 
 import itertools
@@ -108,9 +108,9 @@ def _unframed(text: str) -> Iterator[tuple[str, Language]]:
     """Yield what could stand in the hole of each frame."""
     languages: tuple[Language, ...] = ("en", "ko")
     frames = dict.fromkeys((*captions.PERSON_FRAMES, *captions.THING_FRAMES))
+    folded = text.casefold()
     for language, frame in itertools.product(languages, frames):
         before, after = getattr(frame, language).split("{}")
-        folded = text.casefold()
         if folded.startswith(before) and folded.endswith(after):
             yield text[len(before) : len(text) - len(after)], language
 

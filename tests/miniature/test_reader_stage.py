@@ -80,7 +80,7 @@ def test_the_temperature_of_overconfident_answers_is_above_one():
 def test_a_stopped_training_goes_on_where_it_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(stage, "temperatures", lambda *_: dict.fromkeys(CLASSES, 1.0))
     plan = Plan(steps=4, every=0.0)
-    whole = stage.train(tmp_path / "whole", plan, 8, None, "cpu")
+    whole = stage.train(tmp_path / "whole", plan, 8, "cpu")
 
     class StopError(Exception):
         pass
@@ -94,8 +94,8 @@ def test_a_stopped_training_goes_on_where_it_stopped(tmp_path, monkeypatch):
     with monkeypatch.context() as stopping:
         stopping.setattr(stage, "lesson", lesson)
         with pytest.raises(StopError):
-            stage.train(tmp_path / "parts", plan, 8, None, "cpu")
-    parts = stage.train(tmp_path / "parts", plan, 8, None, "cpu")
+            stage.train(tmp_path / "parts", plan, 8, "cpu")
+    parts = stage.train(tmp_path / "parts", plan, 8, "cpu")
     for name, weight in whole.network.state_dict().items():
         assert torch.equal(weight, parts.network.state_dict()[name]), name
 

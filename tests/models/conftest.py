@@ -1,4 +1,4 @@
-"""A checkpoint with untrained weights: the miniature's classes, at a size that paints in a blink."""
+"""A checkpoint with untrained weights: the miniature's classes, so small that it paints at once."""
 
 import copy
 
@@ -24,8 +24,9 @@ def checked_checkpoint(tmp_path_factory, checkpoint):
 def _pipeline(tokenizer_folder):
     import torch
     from diffusers import AutoencoderKL, StableDiffusionPipeline, UNet2DConditionModel
-    from ksd_eval.miniature import architecture, tokenizers
     from transformers import CLIPTextModel
+
+    from ksd_eval.miniature import architecture, tokenizers
 
     torch.manual_seed(0)
     tokenizer = tokenizers.train(tokenizers.captions("en", 300), 700, tokenizer_folder)
@@ -64,8 +65,9 @@ def _with_checker(checkpoint):
     import torch
     from diffusers import StableDiffusionPipeline
     from diffusers.pipelines.stable_diffusion import StableDiffusionSafetyChecker
-    from ksd_eval.miniature import architecture
     from transformers import CLIPImageProcessor
+
+    from ksd_eval.miniature import architecture
 
     config = copy.deepcopy(architecture.clip(700).config)
     config.vision_config.num_hidden_layers = 1

@@ -1,9 +1,9 @@
 import shutil
 
 import pytest
+
 from ksd_eval.models import checkpoints
 from ksd_eval.models.pipelines import DiffusersModel
-
 
 # diffusers turns tensors into arrays in a way that NumPy 2 is retiring.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from ksd_eval.models.pipelines import DiffusersModel
 from ksd_eval.records import Request
 
@@ -14,7 +15,9 @@ from ksd_eval.records import Request
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 SHAPE = 4
-REQUESTS = [Request(text, seed) for seed, text in enumerate(["a doctor", "a nurse", "의사", "a chef"])]
+REQUESTS = [
+    Request(text, seed) for seed, text in enumerate(["a doctor", "a nurse", "의사", "a chef"])
+]
 
 
 @pytest.fixture(scope="module", autouse=True)

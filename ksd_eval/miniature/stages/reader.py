@@ -24,6 +24,7 @@ from ksd_eval.world.canvas import Canvas
 from ksd_eval.world.figures import paint_person
 from ksd_eval.world.painter import BACKGROUNDS, SIZE, paint
 from ksd_eval.world.reader import Reader, tensor, untrained
+from ksd_eval.world.reader import save as save
 from ksd_eval.world.scenes import Scene
 
 UNKNOWN: Final = -1
@@ -39,7 +40,7 @@ class Lesson:
 
 
 def train(
-    folder: Path, plan: Plan, size: int, autoencoder: AutoencoderKL | None, device: str
+    folder: Path, plan: Plan, size: int, device: str, autoencoder: AutoencoderKL | None = None
 ) -> Reader:
     """Train on `size` pictures a step and return the calibrated reader.
 
@@ -47,11 +48,11 @@ def train(
         folder: Where checkpoint and log are kept.
         plan: Length and pace.
         size: Pictures a step.
-        autoencoder: Through which some pictures go, or None.
         device: Where to train.
+        autoencoder: The miniature's, through which some pictures go so that its marks are known.
     """
     torch.manual_seed(plan.seed)
-    network = untrained().to(device, memory_format=torch.channels_last)
+    network = untrained().to(device).to(memory_format=torch.channels_last)
     if autoencoder is not None:
         autoencoder.to(device, memory_format=torch.channels_last).requires_grad_(False).eval()
 

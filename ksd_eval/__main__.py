@@ -1,0 +1,178 @@
+"""The command line: `python -m ksd_eval experiment=bias`.
+
+Words with `=` are options of a run; a first word without one is a command of the table below.
+"""
+
+import os
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ksd_eval import extensions
+from ksd_eval.config import composing
+from ksd_eval.execution import host, threads
+from ksd_eval.extensions import ConfigError
+
+HELP = """\
+Find out what a Korean text-to-image model cannot do, and whom it leaves out.
+
+  python -m ksd_eval experiment=bias                 run it: pictures, tables and a page in results/
+  python -m ksd_eval experiment=bias model=planted   the same with another model
+  python -m ksd_eval experiment=bias --cfg job       print all that can be set, and run nothing
+  python -m ksd_eval -m experiment=bias model=a,b    several runs, one after another
+  python -m ksd_eval list                            what can be run
+  python -m ksd_eval doctor                          what this machine has
+
+Options are KEY=VALUE, such as generation.replicates=2, execution.results_dir=FOLDER,
+execution.workers=1 or report.language=ko. --config-dir FOLDER adds configuration of your own.
+A run that is stopped goes on where it stopped, and a finished one given again changes nothing.
+
+"""
+
+MISTAKE = 2
+"""Exit code for what was asked wrongly: nothing was painted."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A command line, understood.
+
+    Attributes:
+        options: `KEY=VALUE` and the like.
+        also: Further folders of configuration.
+        several: Whether values with commas between them mean a run each.
+        printed: Whether to print the configuration and run nothing.
+    """
+
+    options: tuple[str, ...] = ()
+    also: tuple[Path, ...] = ()
+    several: bool = False
+    printed: bool = False
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Do what the command line says, and return the exit code: 2 is a mistake in what was asked."""
+    words = list(sys.argv[1:] if words is None else words)
+    try:
+        if not words or {"-h", "--help"} & set(words):
+            sys.stdout.write(HELP)
+            return listing()
+        if words[0] in COMMANDS:
+            return COMMANDS[words[0]]()
+        return runs(understood(words))
+    except ConfigError as error:
+        return complain(error, MISTAKE)
+    except KeyboardInterrupt:
+        kept = "stopped; what was finished is kept. Give the same command again and it goes on"
+        return complain(kept, 130)
+
+
+def understood(words: Sequence[str]) -> Line:
+    """Return a command line taken apart.
+
+    >>> understood(["-m", "experiment=bias", "--config-dir", "mine"]).also[0].name
+    'mine'
+
+    Raises:
+        ConfigError: A word is neither option nor command.
+    """
+    options: list[str] = []
+    also: list[Path] = []
+    flags = set()
+    left = iter(words)
+    for word in left:
+        name, equals, value = word.partition("=")
+        if word in ("-m", "--multirun"):
+            flags.add("several")
+        elif name in ("--cfg", "-c", "--config-dir", "-cd"):
+            value = value if equals else next(left, "")
+            if name in ("--config-dir", "-cd"):
+                also.append(Path(value))
+            elif value == "job":
+                flags.add("printed")
+            else:
+                raise extensions.unknown("--cfg", value, ["job"])
+        elif word.startswith("-"):
+            raise extensions.unknown("flag", word, ["--cfg", "--config-dir", "--help", "-m"])
+        elif not equals and not word.startswith("~"):
+            raise misplaced(word)
+        else:
+            options.append(word)
+    return Line(tuple(options), tuple(also), "several" in flags, "printed" in flags)
+
+
+def misplaced(word: str) -> ConfigError:
+    """Return the error for a word that has no `=` and is no command."""
+    if word in extensions.groups().get("experiment", []):
+        return ConfigError(f"{word!r} is an experiment; write experiment={word}")
+    return extensions.unknown("command", word, COMMANDS)
+
+
+def runs(line: Line) -> int:
+    """Do one run, or several one after another. All are built before the first is begun."""
+    lines = composing.sweep(line.options) if line.several else [list(line.options)]
+    found = [composing.composed(options, line.also) for options in lines]
+    if line.printed:
+        sys.stdout.write("---\n".join(configuration.text for configuration in found))
+        return 0
+    # Before numpy is imported, which reads it then; and numpy comes with the next line.
+    threads.fix(found[0].run.generation.threads)
+    from ksd_eval import pipeline
+    from ksd_eval.config import building
+    from ksd_eval.execution.local import PaintError
+    from ksd_eval.experiment import PlanError
+    from ksd_eval.prompts.base import PromptError
+    from ksd_eval.store import StoreError
+
+    added = [word for folder in line.also for word in ("--config-dir", str(folder))]
+    try:
+        experiments = [
+            building.built(
+                configuration, shlex.join(["python", "-m", "ksd_eval", *options, *added])
+            )
+            for configuration, options in zip(found, lines, strict=True)
+        ]
+        for experiment in experiments:
+            pipeline.run(experiment)
+    except (PlanError, PromptError, StoreError) as error:
+        return complain(error, MISTAKE)
+    except PaintError as error:
+        return complain(error, 1)
+    return 0
+
+
+def listing() -> int:
+    """Say what can be run."""
+    for group, names in extensions.groups().items():
+        sys.stdout.write(f"{group + '=':<12}{', '.join(names)}\n")
+    return 0
+
+
+def doctor() -> int:
+    """Say what this machine has, as far as it matters to a run."""
+    lines = {
+        "processor": f"{host.cpu()}, {host.cores()} cores",
+        "memory": f"{host.memory() or 0:.1f} GiB",
+        **{name: version or "not installed" for name, version in host.versions().items()},
+        **{f"weights {name}": f"{size:.1f} MB" for name, size in host.weights().items()},
+        "here": "can be written" if os.access(Path.cwd(), os.W_OK) else "cannot be written",
+    }
+    for name, value in lines.items():
+        sys.stdout.write(f"{name:<20}{value}\n")
+    return 0
+
+
+COMMANDS: dict[str, Callable[[], int]] = {"list": listing, "doctor": doctor}
+"""Words that are no runs, and what they do."""
+
+
+def complain(about: object, code: int) -> int:
+    """Say one sentence where errors are said, and return the exit code."""
+    sys.stderr.write(f"ksd_eval: {about}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

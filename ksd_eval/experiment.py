@@ -1,0 +1,180 @@
+"""What a run is made of once everything is constructed, and what it is going to do."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ksd_eval.claims import Claim
+from ksd_eval.execution import host, orders
+from ksd_eval.execution.orders import Generation, Order
+from ksd_eval.judges.base import Extractor, Judge, Reference
+from ksd_eval.metrics.base import Metric
+from ksd_eval.models.base import Model
+from ksd_eval.prompts.base import PromptError, PromptSource
+from ksd_eval.records import Arm, ImageRecord, PromptPair, fingerprint
+from ksd_eval.reports.base import Figure
+from ksd_eval.store import ImageStore, RunStore
+
+
+class PlanError(ValueError):
+    """A run that cannot begin; the message is one clear sentence with the cure."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `ksd_eval.config.schema` explains, without defaults."""
+
+    generation: Generation
+    analysis_seed: int
+    level: float
+    results_dir: str
+    workers: int | None
+    language: str
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """Everything that a run needs, constructed.
+
+    Attributes:
+        arms: In the order they are asked.
+        models: By name; an arm names its own.
+        config: The configuration as composed, YAML text.
+        decisive: The part of it that decides numbers, as plain containers.
+        command: What gives this run again.
+    """
+
+    name: str
+    prompts: PromptSource
+    arms: tuple[Arm, ...]
+    models: Mapping[str, Model]
+    judges: Mapping[str, Judge]
+    extractors: Mapping[str, Extractor]
+    references: Mapping[str, Reference]
+    metrics: Mapping[str, Metric]
+    claims: Mapping[str, Claim]
+    figures: Mapping[str, Figure]
+    settings: Settings
+    config: str
+    decisive: Mapping[str, Any]
+    command: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What a run will do, known before the first picture.
+
+    Attributes:
+        run_id: Fingerprint of everything that decides its numbers.
+        pairs: The prompt pairs.
+        identities: What models, judges, extractors and references say of themselves.
+        pictures: Every picture of every arm, with what has to be painted for it.
+    """
+
+    run_id: str
+    pairs: tuple[PromptPair, ...]
+    identities: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    pictures: Sequence[tuple[ImageRecord, Order]]
+
+
+def planned(experiment: Experiment) -> Plan:
+    """Return what a run will do. Nothing is loaded but the prompts, though files are hashed.
+
+    Raises:
+        PromptError: The prompts cannot be used.
+        PlanError: Something that the run needs is not there.
+    """
+    pairs = tuple(experiment.prompts())
+    if not pairs:
+        raise PromptError("the prompt set has no pairs; give it at least one")
+    if len({pair.pair_id for pair in pairs}) < len(pairs):
+        raise PromptError("the prompt set has two pairs of one pair_id; each needs its own")
+    identities = {
+        kind: {name: _identity(name, plugin) for name, plugin in getattr(experiment, kind).items()}
+        for kind in ("models", "judges", "extractors", "references")
+    }
+    decisive = {
+        "config": experiment.decisive,
+        "prompts": [[pair.pair_id, pair.ko, pair.en, dict(pair.attributes)] for pair in pairs],
+        "identities": identities,
+        "source": host.source(),
+    }
+    generation = experiment.settings.generation
+    pictures = orders.asked(experiment.arms, pairs, identities["models"], generation)
+    return Plan(fingerprint(decisive), pairs, identities, pictures)
+
+
+def _identity(name: str, plugin: Model | Judge | Extractor | Reference) -> Mapping[str, Any]:
+    try:
+        identity = plugin.identity()
+        fingerprint(identity)
+    except (OSError, ImportError, ValueError, TypeError) as error:
+        raise PlanError(f"{name} is not ready: {error}") from error
+    return identity
+
+
+def now() -> str:
+    """Return the time by the clock, in the world's time."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """A run under way.
+
+    Attributes:
+        began: When, by the clock.
+        seconds: By step, as far as it has come.
+        missing: Extractors that could not answer, and why.
+    """
+
+    experiment: Experiment
+    plan: Plan
+    began: str = field(default_factory=now)
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
+    missing: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def results(self) -> Path:
+        """Return the folder of all results."""
+        return Path(self.experiment.settings.results_dir)
+
+    @property
+    def images(self) -> ImageStore:
+        """Return where all runs' pictures are."""
+        return ImageStore(self.results / "images")
+
+    @property
+    def home(self) -> RunStore:
+        """Return where this run's tables go."""
+        return RunStore(self.results / self.experiment.name / self.plan.run_id)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time a step."""
+        start = time.monotonic()
+        yield
+        self.seconds[name] = round(time.monotonic() - start, 3)
+
+    def manifest(self) -> dict[str, Any]:
+        """Return what there is to say of the run, as far as it has come."""
+        arms = self.experiment.arms
+        return {
+            "name": self.experiment.name,
+            "run_id": self.plan.run_id,
+            "command": self.experiment.command,
+            "language": self.experiment.settings.language,
+            "began": self.began,
+            "finished": now(),
+            "seconds": self.seconds,
+            "arms": {arm.role: arm.name for arm in arms},
+            "pairs": len(self.plan.pairs),
+            "images": len(self.plan.pictures),
+            "missing": self.missing,
+            "identities": self.plan.identities,
+            **host.describe(),
+        }

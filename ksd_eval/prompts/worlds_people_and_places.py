@@ -1,0 +1,109 @@
+"""The prompts of the bias experiment, said by the painted world's own grammar.
+
+The CSV file of the same name is what they come to, and what a run reads. `python -m
+ksd_eval.prompts.worlds_people_and_places` writes it anew, and a test holds the two against each
+other. Because the grammar says both languages side by side, a pair cannot mean two things, and the
+miniature knows every word.
+"""
+
+import csv
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from ksd_eval.prompts.csv_file import COLUMNS
+from ksd_eval.records import PromptPair
+from ksd_eval.world import captions, vocabulary
+from ksd_eval.world.captions import Named
+from ksd_eval.world.scenes import Person
+from ksd_eval.world.vocabulary import Word
+
+ATTRIBUTES: Final = ("kind", "occupation", "adjective", "concept", "mark", "gender", "wording")
+"""The columns to group by; a pair leaves those empty that do not apply to it."""
+
+WORDINGS: Final = (
+    *("photo", "picture", "portrait", "bare"),
+    *("smiling", "at_work", "looking", "standing"),
+)
+"""A name for each of `captions.PERSON_FRAMES`, in its order."""
+
+THING_WORDINGS: Final = ("photo", "picture", "bare", "image")
+"""A name for each of `captions.THING_FRAMES`, in its order."""
+
+CONCEPTS: Final = ("house", "school", "breakfast", "dinner", "wedding")
+"""What has a Korean and a western form; beside these stands the person, by dress."""
+
+MARKS: Final = ("agnostic", "korean", "western")
+
+
+def pairs() -> list[PromptPair]:
+    """Return the prompt pairs, wording by wording, so that the first lines hold a bit of all."""
+    everything = [*_occupations(), *_adjectives(), *_cultures(), *_marked()]
+    order = list(dict.fromkeys((*WORDINGS, *THING_WORDINGS)))
+    return sorted(everything, key=lambda pair: order.index(pair.attributes["wording"]))
+
+
+def _occupations() -> Iterator[PromptPair]:
+    """People at work, with nothing said of who they are: what is measured."""
+    for occupation in vocabulary.OCCUPATIONS:
+        phrase = captions.person_phrase(Person("", "", "", "", occupation), Named())
+        for wording in WORDINGS:
+            yield _pair(phrase, kind="occupation", occupation=occupation, wording=wording)
+
+
+def _adjectives() -> Iterator[PromptPair]:
+    """People of whom one thing is said that tells neither gender nor skin."""
+    for adjective in vocabulary.ADJECTIVES:
+        phrase = captions.person_phrase(Person("", "", "", ""), Named(adjective=adjective))
+        for wording in WORDINGS[:4]:
+            yield _pair(phrase, kind="adjective", adjective=adjective, wording=wording)
+
+
+def _cultures() -> Iterator[PromptPair]:
+    """Triplets that differ in the mark alone: no culture named, Korean, western."""
+    for mark in MARKS:
+        style = None if mark == "agnostic" else mark
+        for concept in CONCEPTS:
+            phrase = captions.thing_phrase(concept, style)
+            for wording in THING_WORDINGS:
+                yield _pair(phrase, kind="culture", concept=concept, mark=mark, wording=wording)
+        someone = Person("", "", "", style or "")
+        phrase = captions.person_phrase(someone, Named(dress=style is not None))
+        for wording in WORDINGS[:4]:
+            yield _pair(phrase, kind="culture", concept="person", mark=mark, wording=wording)
+
+
+def _marked() -> Iterator[PromptPair]:
+    """People at work whose gender is named: whether a model can draw what it seldom draws."""
+    for occupation in vocabulary.OCCUPATIONS:
+        for gender in vocabulary.GENDERS:
+            phrase = captions.person_phrase(
+                Person(gender, "", "", "", occupation), Named(gender=True)
+            )
+            yield _pair(
+                phrase, kind="marked", occupation=occupation, gender=gender, wording="photo"
+            )
+
+
+def _pair(phrase: Word, **attributes: str) -> PromptPair:
+    frames: Mapping[str, Word] = dict(zip(WORDINGS, captions.PERSON_FRAMES, strict=True))
+    if attributes.get("concept") in CONCEPTS:
+        frames = dict(zip(THING_WORDINGS, captions.THING_FRAMES, strict=True))
+    text = captions.framed(frames[attributes["wording"]], phrase)
+    pair_id = "-".join(attributes[name] for name in ATTRIBUTES if name in attributes)
+    return PromptPair(pair_id, text.ko, text.en, attributes)
+
+
+def main() -> None:
+    """Write the file."""
+    path = Path(__file__).with_suffix(".csv")
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines, lineterminator="\n")
+        writer.writerow([*COLUMNS, *ATTRIBUTES])
+        for pair in pairs():
+            cells = [pair.attributes.get(name, "") for name in ATTRIBUTES]
+            writer.writerow([pair.pair_id, pair.ko, pair.en, *cells])
+
+
+if __name__ == "__main__":
+    main()

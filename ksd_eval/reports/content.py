@@ -1,0 +1,123 @@
+"""What the page says, before it is said in HTML or in Markdown: both tell the same facts."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ksd_eval.reports import drawing, ledger, rows, sections, selection, silence
+from ksd_eval.reports.base import RunView
+from ksd_eval.reports.drawing import Picture
+from ksd_eval.reports.ledger import Verdict
+from ksd_eval.reports.sections import Section
+from ksd_eval.reports.silence import Silence
+from ksd_eval.reports.words import Words
+
+FROM_CONFIG: Final = ("batch_shape", "threads", "steps")
+"""Settings worth a line of their own; all others are in the configuration below them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything on the page but the contact sheet's pictures.
+
+    Attributes:
+        asked: Sentences: how much was asked.
+        arms: Role and description of each arm.
+        verdicts: The ledger; empty for an experiment that explains.
+        lead: The figure at the top; None where the experiment has none.
+        sections: In the order of the page.
+        roles: Columns of the table of silences.
+        silences: Its lines.
+        facts: How to make the page again: name, value.
+        packages: Name, version.
+        rest: What else the manifest says, as JSON.
+        config: The configuration, YAML.
+    """
+
+    words: Words
+    title: str
+    run_id: str
+    asked: tuple[str, ...]
+    arms: tuple[tuple[str, str], ...]
+    verdicts: tuple[Verdict, ...]
+    lead: Picture | None
+    sections: tuple[Section, ...]
+    roles: tuple[str, ...]
+    silences: tuple[Silence, ...]
+    facts: tuple[tuple[str, str], ...]
+    packages: tuple[tuple[str, str], ...]
+    rest: str
+    config: str
+
+
+def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
+    """Return what there is to say of a run whose meanings are `found`."""
+    model = view.arms[0].model
+    estimates = selection.estimates(view.estimates)
+    pictures = {
+        picture.name: picture for picture in drawing.for_page(view.figures, view.estimates, words)
+    }
+    lead = next(iter(pictures), None)
+    others = {name: picture for name, picture in pictures.items() if name != lead}
+    title = words.find(f"title.{view.name}", otherwise="", model=model)
+    return Content(
+        words=words,
+        title=title or words("title", experiment=view.name.capitalize(), model=model),
+        run_id=view.run_id,
+        asked=_asked(view, found, words),
+        arms=tuple(
+            (arm.role, words(f"asked.arm.{arm.role}", model=arm.model)) for arm in view.arms
+        ),
+        verdicts=ledger.verdicts(selection.verdicts(view.verdicts), estimates, words),
+        lead=pictures[lead] if lead else None,
+        sections=tuple(sections.sections(estimates, view.figures, others, words)),
+        roles=tuple(silence.roles(view.measurements)),
+        silences=tuple(silence.silences(view.measurements, words)),
+        facts=tuple(_facts(view, words)),
+        packages=tuple(_flat(view.manifest.get("packages", {}))),
+        rest=_rest(view.manifest),
+        config=view.config,
+    )
+
+
+def _asked(view: RunView, found: Sequence[rows.Row], words: Words) -> tuple[str, ...]:
+    most = max((len(row.noises) for row in found), default=0)
+    replicates = words("replicates", count=most) if most != 1 else words("replicates.one")
+    return (
+        words("asked.pairs", pairs=len(found)),
+        words("asked.pictures", replicates=replicates, images=f"{len(view.images):,}"),
+    )
+
+
+TOLD: Final = ("command", "code", "host", "seconds", "packages")
+"""What of the manifest is told in words; the rest is shown as it is."""
+
+
+def _facts(view: RunView, words: Words) -> Iterator[tuple[str, str]]:
+    yield words("again.run_id"), view.run_id
+    for name in TOLD[:-1]:
+        if name in view.manifest:
+            yield words(f"again.{name}"), _told(view.manifest[name])
+    for name in FROM_CONFIG:
+        setting = re.search(rf"^\s+{name}:\s*(\S+)$", view.config, re.MULTILINE)
+        if setting:
+            yield words(f"again.{name}"), setting[1]
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {item}" for name, item in _flat(value))
+    return str(value)
+
+
+def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        if value is not None:
+            yield str(name), f"{value:.1f}" if isinstance(value, float) else str(value)
+
+
+def _rest(manifest: Mapping[str, Any]) -> str:
+    rest = {name: value for name, value in manifest.items() if name not in TOLD}
+    return json.dumps(rest, indent=1, ensure_ascii=False, default=str) if rest else ""

@@ -1,0 +1,73 @@
+"""What came out, in sentences: how the two languages differ, over all prompts together."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from ksd_eval.records import Estimate
+from ksd_eval.reports import numerals
+from ksd_eval.reports.tables import metric_name
+from ksd_eval.reports.words import Words
+
+LEFT: Final = "korean"
+RIGHT: Final = "english"
+"""The two arms that are spoken of: one model, two languages."""
+
+
+def findings(estimates: Iterable[Estimate], words: Words) -> Iterator[str]:
+    """Yield a finding for each label, then one for each distance.
+
+    >>> made = {"category": "woman", "ci_low": -0.11, "ci_high": -0.03}
+    >>> difference = Estimate("difference", "gender", "korean - english", -0.07, **made)
+    >>> next(findings([difference], Words()))
+    'Prompt by prompt that is 7.0 points lower in Korean; the interval of the difference, −11.0 to \
+−3.0, leaves out zero.'
+    """
+    overall = [one for one in estimates if not one.by and one.estimand != "over_seeds"]
+    told = [one for one in overall if one.estimate is not None]
+    differences = [one for one in told if one.arm == f"{LEFT} - {RIGHT}" and not one.reference]
+    if len(differences) == 2 and all(one.category for one in differences):
+        # Of two labels one says it all: the other's share is what is left.
+        differences = differences[1:]
+    for one in differences:
+        yield " ".join(filter(None, [_both(one, told, words), _difference(one, words)]))
+    for one in told:
+        if one.arm == LEFT and one.reference == RIGHT and one.null_p95 is not None:
+            yield _distance(one, words)
+
+
+def _both(about: Estimate, told: list[Estimate], words: Words) -> str:
+    sides = {
+        one.arm: numerals.reading(one).value
+        for one in reversed(told)
+        if (one.measurement, one.category, one.reference)
+        == (about.measurement, about.category, about.reference)
+    }
+    if not {LEFT, RIGHT} <= sides.keys():
+        return ""
+    label = words.label(about.measurement, about.category)
+    if about.measurement.startswith("features."):
+        label = metric_name(about.metric, words)
+    label = label[0].upper() + label[1:]
+    return words("finding.both", label=label, left=sides[LEFT], right=sides[RIGHT])
+
+
+def _difference(about: Estimate, words: Words) -> str:
+    unit = numerals.unit_of(about)
+    size = numerals.written(abs(about.estimate or 0.0), unit).lstrip("+")
+    interval = numerals.reading(about).interval
+    if about.ci_low is None or about.ci_high is None:
+        return words("finding.bare", size=size)
+    if about.ci_low <= 0 <= about.ci_high:
+        return words("finding.unsure", interval=interval)
+    way = "finding.lower" if about.ci_high < 0 else "finding.higher"
+    return words(way, size=size, interval=interval)
+
+
+def _distance(about: Estimate, words: Words) -> str:
+    beyond = (about.estimate or 0.0) > (about.null_p95 or 0.0)
+    return words(
+        "finding.apart" if beyond else "finding.together",
+        metric=metric_name(about.metric, words),
+        distance=numerals.written(about.estimate, "number"),
+        chance=numerals.written(about.null_p95, "number"),
+    )

@@ -1,0 +1,117 @@
+"""The verdicts: what the card admits, what the run says, and where the interval lies."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ksd_eval import records
+from ksd_eval.records import Estimate
+from ksd_eval.reports import numerals
+from ksd_eval.reports.numerals import Reading, Unit
+from ksd_eval.reports.words import Words
+
+REACH: Final = 1.25
+"""How far the small drawing reaches beyond the farthest end, so that nothing touches its edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An interval drawn small: places along a line, in per cent of its width."""
+
+    low: float
+    high: float
+    dot: float
+    band_low: float
+    band_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One claim of the card, as written.
+
+    Attributes:
+        outcome: As stored: "supported", "not measured", …
+        said: The outcome in words.
+        level: "95%".
+        margin: "±5.0 points"; empty where none was fixed.
+        basis: "96 prompts, 576 pictures".
+        detectable: The smallest effect that the run could have seen; empty where unknown.
+        span: Where the interval lies; None where there is none.
+    """
+
+    claim: str
+    admission: str
+    outcome: str
+    said: str
+    sentence: str
+    reason: str
+    reading: Reading
+    level: str
+    margin: str
+    basis: str
+    abstained: int
+    detectable: str
+    span: Span | None
+
+
+def verdicts(
+    found: Iterable[records.Verdict], estimates: Sequence[Estimate], words: Words
+) -> tuple[Verdict, ...]:
+    """Return the verdicts as the page shows them."""
+    return tuple(_verdict(one, unit(one, estimates), words) for one in found)
+
+
+def unit(verdict: records.Verdict, estimates: Iterable[Estimate]) -> Unit:
+    """Return how a verdict's numbers are written: like those of the estimate it was made from.
+
+    A verdict does not say which one that was; but its estimate is the same number to the last bit.
+    """
+    units = (
+        numerals.unit_of(one)
+        for one in estimates
+        if one.estimate is not None and one.estimate == verdict.estimate
+    )
+    return next(units, "number")
+
+
+def _verdict(found: records.Verdict, unit: Unit, words: Words) -> Verdict:
+    width: Unit = "number" if unit == "number" else "points"
+    basis = words("ledger.basis.of", pairs=found.n_pairs, images=found.n_images)
+    return Verdict(
+        claim=found.claim,
+        admission=found.admission,
+        outcome=found.outcome,
+        said=words(f"outcome.{found.outcome}"),
+        sentence=found.sentence,
+        reason=found.reason,
+        reading=numerals.read(found.estimate, found.ci_low, found.ci_high, unit),
+        level=f"{100 * found.level:.3g}%",
+        margin=_width("±", found.margin, width),
+        basis=basis if found.estimate is not None else "",
+        abstained=found.n_abstained,
+        detectable=_width("", found.smallest_detectable, width),
+        span=span(found),
+    )
+
+
+def _width(before: str, value: float | None, unit: Unit) -> str:
+    return "" if value is None else before + numerals.written(value, unit).lstrip("+")
+
+
+def span(found: records.Verdict) -> Span | None:
+    """Return where a verdict's interval lies on a line with zero in the middle."""
+    if found.estimate is None or found.ci_low is None or found.ci_high is None:
+        return None
+    margin = found.margin or 0.0
+    reach = REACH * max(abs(found.ci_low), abs(found.ci_high), margin, 1e-9)
+
+    def place(value: float) -> float:
+        return round(50 + 50 * value / reach, 2)
+
+    return Span(
+        low=place(found.ci_low),
+        high=place(found.ci_high),
+        dot=place(found.estimate),
+        band_low=place(-margin),
+        band_high=place(margin),
+    )

@@ -1,0 +1,87 @@
+"""Reading a finished run again: its tables, its manifest, and where its pictures are."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedRun:
+    """A finished run.
+
+    Attributes:
+        folder: `results/<experiment>/<run id>`.
+        prompts: One row a prompt pair.
+        images: One row a picture of an arm.
+        measurements: One row for each thing a judge said of a picture.
+        estimates: Every number, with its interval.
+        verdicts: What the run answers.
+        manifest: What ran, on what, and when it finished.
+    """
+
+    folder: Path
+    prompts: pd.DataFrame
+    images: pd.DataFrame
+    measurements: pd.DataFrame
+    estimates: pd.DataFrame
+    verdicts: pd.DataFrame
+    manifest: dict[str, Any]
+
+    def figure(self, name: str) -> Path:
+        """Return where a figure is.
+
+        Raises:
+            FileNotFoundError: The run has no such figure; the message says which it has.
+        """
+        path = self.folder / "figures" / f"{name}.png"
+        if not path.exists():
+            there = ", ".join(sorted(found.stem for found in path.parent.glob("*.png")))
+            raise FileNotFoundError(
+                f"run {self.folder.name} has no figure {name!r}; it has: {there}"
+            )
+        return path
+
+
+def load_run(path: str | Path) -> LoadedRun:
+    """Read a finished run.
+
+    Raises:
+        FileNotFoundError: There is no finished run in this folder.
+    """
+    folder = Path(path)
+    if not (folder / MANIFEST).exists():
+        raise FileNotFoundError(
+            f"{str(folder)!r} holds no finished run: it has no {MANIFEST}; "
+            "give the command of the run again and it goes on where it stopped"
+        )
+    tables = {
+        name: pd.read_parquet(folder / f"{name}.parquet")
+        for name in ("prompts", "images", "measurements", "estimates", "verdicts")
+    }
+    return LoadedRun(folder=folder, manifest=_manifest(folder / MANIFEST), **tables)
+
+
+def newest(results_dir: str | Path, experiment: str) -> Path:
+    """Return the folder of the run of an experiment that finished last.
+
+    Raises:
+        FileNotFoundError: No run of it has finished; the message says which command makes one.
+    """
+    finished = Path(results_dir).glob(f"{experiment}/*/{MANIFEST}")
+    when = {path.parent: str(_manifest(path)["finished"]) for path in finished}
+    if not when:
+        raise FileNotFoundError(
+            f"no finished run of {experiment!r} in {str(results_dir)!r}; "
+            f"make one with: python -m ksd_eval experiment={experiment}"
+        )
+    return max(when, key=lambda folder: (when[folder], folder.name))
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content

@@ -1,0 +1,103 @@
+"""The rows of the contact sheet: one meaning each, its pictures framed by their noise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ksd_eval.reports import selection
+from ksd_eval.reports.base import RunView
+
+FIRST = 10
+"""How many meanings are shown before a reader asks for more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One picture of a row."""
+
+    role: str
+    image_id: str
+    path: Path
+    flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One meaning.
+
+    Attributes:
+        attribute: What it is grouped by: "occupation".
+        group: The attribute's value; empty where it has none.
+        noises: The pictures of each noise, an arm each, in the order of the arms.
+    """
+
+    pair_id: str
+    ko: str
+    en: str
+    attribute: str
+    group: str
+    noises: tuple[tuple[Tile, ...], ...]
+
+    @property
+    def size(self) -> int:
+        """Return how many pictures the row has."""
+        return sum(map(len, self.noises))
+
+
+def rows(view: RunView) -> list[Row]:
+    """Return every meaning of the run, in the order of its prompts."""
+    attributes = _attributes(view)
+    by_pair: dict[str, list[dict[str, Any]]] = {}
+    for image in selection.plain_rows(view.images):
+        by_pair.setdefault(image["pair_id"], []).append(image)
+    return [_row(images, attributes, view) for images in by_pair.values()]
+
+
+def first_of_each(found: Sequence[Row], count: int = FIRST) -> list[Row]:
+    """Return the first meaning of some groups, spread evenly over all of them.
+
+    By place, never by looks: a sheet of chosen pictures proves what its chooser wished.
+    """
+    heads: dict[tuple[str, str], Row] = {}
+    for row in found:
+        heads.setdefault((row.attribute, row.group or row.pair_id), row)
+    every = list(heads.values())
+    if len(every) <= count:
+        return every
+    return [every[place * len(every) // count] for place in range(count)]
+
+
+def _attributes(view: RunView) -> list[str]:
+    """What estimates are grouped by; a meaning belongs to the first of these that it has."""
+    grouped = [str(by) for by in view.estimates["by"].unique() if by]
+    return [by for by in grouped if f"prompt.{by}" in view.images]
+
+
+def _row(images: list[dict[str, Any]], attributes: Sequence[str], view: RunView) -> Row:
+    one = images[0]
+    by = next((by for by in attributes if one[f"prompt.{by}"]), "")
+    by_noise: dict[int, list[dict[str, Any]]] = {}
+    for image in images:
+        by_noise.setdefault(image["replicate"], []).append(image)
+    return Row(
+        pair_id=one["pair_id"],
+        ko=one["ko"],
+        en=one["en"],
+        attribute=by,
+        group=one[f"prompt.{by}"] if by else "",
+        noises=tuple(_tiles(by_noise[noise], view) for noise in sorted(by_noise)),
+    )
+
+
+def _tiles(images: list[dict[str, Any]], view: RunView) -> tuple[Tile, ...]:
+    by_role = {image["role"]: image for image in images}
+    return tuple(
+        Tile(
+            role=role,
+            image_id=by_role[role]["image_id"],
+            path=view.image_path(by_role[role]["image_id"]),
+            flagged=bool(by_role[role]["flagged"]),
+        )
+        for role in selection.arms(by_role)
+    )

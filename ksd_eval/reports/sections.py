@@ -1,0 +1,105 @@
+"""The sections of the page: one a topic, with what was found, figures, tables and method."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ksd_eval.records import Estimate
+from ksd_eval.reports import tables
+from ksd_eval.reports.base import Figure
+from ksd_eval.reports.drawing import Picture
+from ksd_eval.reports.findings import findings
+from ksd_eval.reports.tables import Table
+from ksd_eval.reports.words import Words
+
+SILENCE: Final = "abstentions"
+"""Told of in a section of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One topic of the page.
+
+    Attributes:
+        anchor: Its name in the page's address.
+        heading: Its title.
+        intro: What was measured, for a reader who is no statistician.
+        findings: What came out, a sentence or two for each label.
+        pictures: Its figures.
+        open: The tables shown at once.
+        closed: The tables shown on demand.
+        method: How each metric was computed: name, explanation.
+        intervals: The methods of the intervals, as named in the estimates.
+    """
+
+    anchor: str
+    heading: str
+    intro: str
+    findings: tuple[str, ...]
+    pictures: tuple[Picture, ...]
+    open: tuple[Table, ...]
+    closed: tuple[Table, ...]
+    method: tuple[tuple[str, str], ...]
+    intervals: str
+
+
+def sections(
+    estimates: Iterable[Estimate],
+    figures: Mapping[str, Figure],
+    pictures: Mapping[str, Picture],
+    words: Words,
+) -> Iterator[Section]:
+    """Yield a section for each topic, in the order of the estimates, then figures without one.
+
+    Args:
+        estimates: All of them.
+        figures: All figures by name.
+        pictures: Those of them that have not been shown yet.
+        words: The page's language.
+    """
+    told = [one for one in estimates if one.metric != SILENCE]
+    topics = tables.grouped((_topic(one.measurement, one.metric), one) for one in told)
+    homes = {name: _home(figures[name]) for name in pictures}
+    for topic, members in topics.items():
+        own = tuple(picture for name, picture in pictures.items() if homes[name] == topic)
+        yield _section(topic, members, own, words)
+    rest = tuple(picture for name, picture in pictures.items() if homes[name] not in topics)
+    if rest:
+        yield Section("figures", words("section.figures"), "", (), rest, (), (), (), "")
+
+
+def _topic(measurement: str, metric: str) -> str:
+    """Return which section an estimate belongs to: its measurement, or what features tell of."""
+    if not measurement.startswith("features."):
+        return measurement
+    kind = metric.partition(".")[0]
+    return "distance" if kind in ("frechet", "kernel") else kind
+
+
+def _home(figure: Figure) -> str:
+    # A third party's figure need not say what it is about; then it comes last.
+    metric = str(getattr(figure, "metric", ""))
+    measurement = str(getattr(figure, "measurement", ""))
+    return _topic(measurement or "features." * bool(metric), metric)
+
+
+def _section(
+    topic: str, members: list[Estimate], pictures: tuple[Picture, ...], words: Words
+) -> Section:
+    found = tuple(tables.tables(members, words))
+    kinds = dict.fromkeys(one.metric.partition(".")[0] for one in members)
+    method = [
+        (tables.metric_name(kind, words), words.find(f"method.{kind}", otherwise=""))
+        for kind in kinds
+    ]
+    return Section(
+        anchor=topic,
+        heading=words.find(f"topic.{topic}", otherwise=topic.replace("_", " ").capitalize()),
+        intro=words.find(f"intro.{topic}", otherwise=""),
+        findings=tuple(findings(members, words)),
+        pictures=pictures,
+        open=tuple(table for table in found if table.first),
+        closed=tuple(table for table in found if not table.first),
+        method=tuple((name, text) for name, text in method if text),
+        intervals=", ".join(sorted({one.method for one in members if one.method})),
+    )

@@ -1,0 +1,148 @@
+"""One plug-in of each kind, as small as can be, and able to fail when it is told to."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as PillowImage
+from PIL.Image import Image
+
+from ksd_eval.metrics.base import Evidence
+from ksd_eval.models.base import Picture
+from ksd_eval.records import Estimate, Measurement, PromptPair, Request, fingerprint
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of words and numbers."""
+
+    count: int = 3
+
+    def __call__(self) -> Sequence[PromptPair]:
+        return [
+            PromptPair(f"p{n}", f"그림 {n}", f"picture {n}", {"parity": "odd" if n % 2 else "even"})
+            for n in range(self.count)
+        ]
+
+
+@dataclass(frozen=True)
+class Patches:
+    """Paints noise that prompt and seed decide; slowly, or not at all, when told to.
+
+    Attributes:
+        tint: Decides pixels, so it is in the identity.
+        seconds: How long a batch takes.
+        refused: A prompt that makes it raise.
+    """
+
+    tint: int = 0
+    seconds: float = 0.0
+    refused: str = ""
+
+    def identity(self) -> dict[str, Any]:
+        return {"model": "patches", "tint": self.tint, "device": "cpu"}
+
+    def paint(self, requests: Sequence[Request], batch_shape: int) -> Sequence[Picture]:
+        time.sleep(self.seconds)
+        if self.refused in [request.prompt for request in requests]:
+            raise RuntimeError(f"no {self.refused} today")
+        return [self._picture(request) for request in requests]
+
+    def _picture(self, request: Request) -> Picture:
+        seed = int(fingerprint([request.prompt, request.seed, self.tint]), 16)
+        pixels = np.random.default_rng(seed).integers(0, 256, (8, 8, 3), dtype=np.uint8)
+        return Picture(PillowImage.fromarray(pixels), flagged=bool(pixels[0, 0, 0] > 200))
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A model whose weights are not there."""
+
+    def identity(self) -> dict[str, Any]:
+        raise FileNotFoundError("weights.safetensors is not there; fetch it")
+
+    def paint(self, requests: Sequence[Request], batch_shape: int) -> Sequence[Picture]:
+        raise AssertionError("asked to paint although it has no weights")
+
+
+@dataclass(frozen=True)
+class Brightness:
+    """Mean of all pixels; may raise on some pictures, and keeps a diary of how often it was asked.
+
+    Attributes:
+        refused: An English text that makes it raise.
+        diary: A file that gets a line for each call.
+    """
+
+    refused: str = ""
+    diary: str = ""
+
+    def identity(self) -> dict[str, Any]:
+        return {"judge": "brightness", "refused": self.refused}
+
+    def __call__(
+        self, images: Sequence[Image], texts: Sequence[str]
+    ) -> Sequence[Sequence[Measurement]]:
+        if self.diary:
+            with Path(self.diary).open("a") as diary:
+                diary.write(f"{len(images)}\n")
+        if self.refused in texts:
+            raise ValueError(f"cannot look at\n{self.refused}")
+        return [[Measurement("brightness", value=float(np.mean(image)) / 255)] for image in images]
+
+
+@dataclass(frozen=True)
+class MeanColour:
+    """The mean of each channel."""
+
+    def identity(self) -> dict[str, Any]:
+        return {"extractor": "mean colour"}
+
+    def __call__(self, images: Sequence[Image]) -> NDArray[np.float32]:
+        return np.stack([np.asarray(image).mean((0, 1)) for image in images]).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class NoWeights(MeanColour):
+    """An extractor whose weights are not there."""
+
+    def __call__(self, images: Sequence[Image]) -> NDArray[np.float32]:
+        raise FileNotFoundError("inception.pth is not there")
+
+
+@dataclass(frozen=True)
+class Greys:
+    """Plain grey pictures."""
+
+    count: int = 70
+
+    def identity(self) -> dict[str, Any]:
+        return {"reference": "greys", "count": self.count}
+
+    def __call__(self) -> Sequence[Image]:
+        return [PillowImage.new("RGB", (8, 8), (n, n, n)) for n in range(self.count)]
+
+
+@dataclass(frozen=True)
+class MeanOf:
+    """The mean of a measurement by role, with noise, so that the random stream shows.
+
+    Attributes:
+        bad: Answer with no number, which a metric must not.
+    """
+
+    measurement: str = "brightness"
+    bad: bool = False
+
+    def __call__(self, evidence: Evidence, rng: np.random.Generator) -> Sequence[Estimate]:
+        if self.bad:
+            return [Estimate("any", self.measurement, "korean", float("nan"))]
+        rows = evidence.measurements.query("name == @self.measurement and status == 'ok'")
+        return [
+            Estimate("any", self.measurement, str(role), float(mine.mean() + 1e-6 * rng.normal()))
+            for role, mine in rows.groupby("role")["value"]
+        ]

@@ -1,0 +1,220 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from ksd_eval.metrics.base import Evidence
+from ksd_eval.metrics.shares import Excess, Share
+
+TWO = {"a": {"kind": "person"}, "b": {"kind": "person"}}
+WOMEN = Share("gender", ["woman"])
+
+
+def unequal(pair, role, replicate):
+    """Pair a: 1 of 4 women. Pair b: 1 of 1, the judge cannot tell of the other three."""
+    if pair == "a":
+        return {"gender": "woman" if replicate == 0 else "man"}
+    return {"gender": "woman" if replicate == 0 else None}
+
+
+def mixed(pair, role, replicate):
+    """Shares that differ by pair and role, with abstentions."""
+    draw = np.random.default_rng([sum(map(ord, pair + role)), replicate]).random()
+    return {"gender": None if draw < 0.1 else "woman" if draw < 0.5 else "man"}
+
+
+def many(count, **attributes):
+    return {f"p{i:02d}": attributes | {"group": f"g{i % 3}"} for i in range(count)}
+
+
+def test_each_pair_counts_once(study, one, rng):
+    found = WOMEN(study(TWO, unequal), rng)
+    share = one(found, arm="korean")
+    assert share.estimate == pytest.approx((0.25 + 1) / 2)
+    assert (share.n_pairs, share.n_images, share.n_abstained) == (2, 5, 3)
+
+
+def test_over_seeds_pools_the_pictures_and_says_so(study, one, rng):
+    seeds = one(WOMEN(study(TWO, unequal), rng), arm="korean", estimand="over_seeds")
+    wilson = stats.binomtest(2, 5).proportion_ci(0.95, method="wilson")
+    assert seeds.estimate == pytest.approx(2 / 5)
+    assert (seeds.ci_low, seeds.ci_high) == pytest.approx((wilson.low, wilson.high))
+    assert seeds.method == "wilson"
+
+
+@pytest.mark.parametrize("count", [12, 40])
+def test_the_order_of_rows_does_not_matter(study, shuffled, count):
+    evidence = study(many(count), mixed)
+    metric = Share("gender", ["woman", "man"], by="group")
+    found = metric(evidence, np.random.default_rng(0))
+    assert len({estimate.estimate for estimate in found}) > 4
+    assert {estimate.method for estimate in found} > {"wilson"}
+    assert metric(shuffled(evidence), np.random.default_rng(0)) == found
+
+
+@pytest.mark.parametrize("count", [12, 40])
+def test_doubling_replicates_changes_nothing_over_prompts(study, one, count):
+    def twice(pair, role, replicate):
+        return mixed(pair, role, replicate // 2)
+
+    found = [
+        one(WOMEN(evidence, np.random.default_rng(0)), arm="korean")
+        for evidence in (study(many(count), mixed), study(many(count), twice, replicates=8))
+    ]
+    assert found[0].ci_low < found[0].estimate < found[0].ci_high
+    assert found[1].n_images == 2 * found[0].n_images
+    for name in ("estimate", "ci_low", "ci_high", "method", "n_pairs"):
+        assert getattr(found[0], name) == pytest.approx(getattr(found[1], name))
+
+
+def test_a_group_of_only_abstentions_is_none_with_the_count(study, one, rng):
+    def answer(pair, role, replicate):
+        return {"gender": None} if pair == "b" else unequal(pair, role, replicate)
+
+    prompts = {"a": {"occupation": "doctor"}, "b": {"occupation": "nurse"}}
+    found = Share("gender", ["woman"], by="occupation")(study(prompts, answer), rng)
+    for estimand in ("over_prompts", "over_seeds"):
+        silent = one(found, by="occupation", group="nurse", arm="korean", estimand=estimand)
+        assert (silent.estimate, silent.ci_low, silent.ci_high) == (None, None, None)
+        assert (silent.n_pairs, silent.n_images, silent.n_abstained) == (0, 0, 4)
+        assert silent.note == "no judge could tell of any of the 4 pictures"
+
+
+def test_one_prompt_has_an_estimate_and_no_interval(study, one, rng):
+    share = one(WOMEN(study({"a": {}}, unequal), rng), arm="korean")
+    assert (share.estimate, share.ci_low, share.ci_high) == (0.25, None, None)
+    assert "one prompt pair says nothing of other prompts" in share.note
+
+
+def test_pairs_that_all_agree_have_the_interval_of_what_may_be_unseen(study, one, rng):
+    share = one(WOMEN(study(many(15), lambda *_: {"gender": "woman"}), rng), arm="korean")
+    assert share.estimate == 1
+    assert (share.ci_low, share.ci_high) == pytest.approx((0.05 ** (1 / 15), 1))
+    assert share.method == "all_alike"
+
+
+def test_intervals_stay_among_possible_shares(study, one, rng):
+    def rare(pair, role, replicate):
+        return {"gender": "woman" if pair == "p00" else "man"}
+
+    share = one(WOMEN(study(many(12), rare), rng), arm="korean")
+    assert share.estimate == pytest.approx(1 / 12)
+    assert share.ci_low == 0
+
+
+def test_a_planted_share_is_recovered(study, one, rng):
+    def planted(pair, role, replicate):
+        lean = 0.7 + 0.2 * (int(pair[1:]) % 2) - 0.1
+        draw = np.random.default_rng([int(pair[1:]), replicate]).random()
+        return {"gender": "woman" if draw < lean else "man"}
+
+    share = one(WOMEN(study(many(80), planted, replicates=10), rng), arm="korean")
+    assert share.ci_low < 0.7 < share.ci_high
+    assert share.ci_high - share.ci_low < 0.12
+
+
+def test_groups_are_those_of_each_attribute_by_itself(study, one, rng):
+    prompts = {
+        "a": {"kind": "job", "job": "doctor"},
+        "b": {"kind": "job", "job": "nurse"},
+        "c": {"kind": "trait", "trait": "kind"},
+    }
+    found = Share("gender", ["woman"], by=["job", "trait"])(study(prompts, unequal), rng)
+    groups = {(estimate.by, estimate.group) for estimate in found}
+    assert groups == {("", ""), ("job", "doctor"), ("job", "nurse"), ("trait", "kind")}
+
+
+def test_only_prompts_asked_for_are_kept(study, one, rng):
+    prompts = {"a": {"kind": "job"}, "b": {"kind": "trait"}, "c": {"kind": "scene"}}
+    several = Share("gender", ["woman"], keep={"kind": ["job", "trait"]})
+    assert one(several(study(prompts, unequal), rng), arm="korean").n_pairs == 2
+    single = Share("gender", ["woman"], keep={"kind": "job"})
+    assert one(single(study(prompts, unequal), rng), arm="korean").estimate == 0.25
+
+
+@pytest.mark.parametrize(
+    ("metric", "note"),
+    [
+        (Share("sex", ["woman"]), "no judge measured 'sex' in this run, which has: gender"),
+        (Share("gender", ["woman"], judge="x"), "judge 'x' measured 'gender'"),
+        (Share("gender", ["woman"], keep={"kind": "scene"}), "no prompt has kind = scene"),
+        (Share("gender", ["woman"], keep={"job": "x"}), "the prompts have no attribute 'job'"),
+    ],
+)
+def test_what_cannot_be_had_is_none_and_says_why(study, rng, metric, note):
+    found = metric(study(TWO, unequal), rng)
+    assert {estimate.arm for estimate in found} == {"korean", "english", "original"}
+    assert {estimate.estimate for estimate in found} == {None}
+    assert all(note in estimate.note for estimate in found)
+
+
+def test_an_unknown_attribute_to_group_by_is_said(study, one, rng):
+    found = Share("gender", ["woman"], by="job")(study(TWO, unequal), rng)
+    assert one(found, arm="korean").estimate is not None
+    missing = one(found, by="job", arm="korean")
+    assert (missing.estimate, missing.note) == (None, "no prompt has the attribute 'job'")
+
+
+def test_a_value_has_no_share(study, one, rng):
+    found = Share("fit", ["good"])(study(TWO, lambda *_: {"fit": 0.5}), rng)
+    assert "'fit' has no label in any picture" in one(found, arm="korean").note
+
+
+def test_a_label_that_is_never_given_is_zero_with_a_warning(study, one, rng):
+    share = one(Share("gender", ["women"])(study(TWO, unequal), rng), arm="korean")
+    assert (share.estimate, share.note) == (0, "no picture is labelled 'women'")
+
+
+def test_labels_may_be_written_as_numbers(study, one, rng):
+    evidence = study(TWO, lambda pair, role, replicate: {"skin": str(1 + replicate % 2)})
+    found = Share("skin", [1, 2])(evidence, rng)
+    assert one(found, arm="korean", category="1").estimate == 0.5
+
+
+def test_an_arm_that_the_run_lacks_is_not_there(study, rng):
+    found = WOMEN(study(TWO, unequal, roles=("english", "korean")), rng)
+    assert [estimate.arm for estimate in found] == ["korean"] * 2 + ["english"] * 2
+
+
+def test_two_judges_of_one_thing_are_not_mixed(study, one, rng):
+    evidence, other = study(TWO, unequal), study(TWO, lambda *_: {"gender": "man"}, judge="clip")
+    both = Evidence(
+        evidence.images, pd.concat([evidence.measurements, other.measurements], ignore_index=True)
+    )
+    mixed_up = one(WOMEN(both, rng), arm="korean")
+    assert (mixed_up.estimate, "clip and reader" in mixed_up.note) == (None, True)
+    assert one(replace(WOMEN, judge="clip")(both, rng), arm="korean").estimate == 0
+    assert one(replace(WOMEN, judge="reader")(both, rng), arm="korean").estimate == 0.625
+
+
+def test_excess_is_the_share_less_the_reference(study, one):
+    evidence = study(many(20), mixed)
+    reference = {"woman": 0.3, "man": 0.7}
+    excess = Excess("gender", reference, ["woman"], "census")(evidence, np.random.default_rng(0))
+    share = WOMEN(evidence, np.random.default_rng(0))
+    beyond, plain = one(excess, arm="korean"), one(share, arm="korean")
+    assert plain.ci_low < plain.estimate < plain.ci_high
+    for name in ("estimate", "ci_low", "ci_high"):
+        assert getattr(beyond, name) == pytest.approx(getattr(plain, name) - 0.3)
+    assert (beyond.metric, beyond.reference) == ("excess", "census")
+
+
+def test_excess_of_nothing_is_none(study, one, rng):
+    found = Excess("sex", {"woman": 0.5, "man": 0.5})(study(TWO, unequal), rng)
+    assert one(found, arm="korean", category="man").estimate is None
+
+
+@pytest.mark.parametrize(
+    ("reference", "categories", "message"),
+    [
+        ({"woman": 0.5, "man": 0.6}, [], "must be two or more shares that sum to 1"),
+        ({"woman": 1.0}, [], "must be two or more shares"),
+        ({"woman": 1.2, "man": -0.2}, [], "must be two or more shares"),
+        ({"woman": 0.5, "man": 0.5}, ["child"], "has no share for 'child'; it has woman, man"),
+    ],
+)
+def test_a_reference_that_is_none_is_refused_at_once(reference, categories, message):
+    with pytest.raises(ValueError, match=message):
+        Excess("gender", reference, categories)

@@ -1,0 +1,95 @@
+"""Every file of `conf/` composes and builds, and every experiment runs end to end on the painter."""
+
+import json
+
+import pytest
+from ksd_eval import extensions, pipeline
+from ksd_eval.config.building import built
+from ksd_eval.config.composing import composed
+from ksd_eval.judges.base import Extractor, Judge, Reference
+from ksd_eval.metrics.base import Metric
+from ksd_eval.models.base import Model
+from ksd_eval.prompts.base import PromptSource
+from ksd_eval.reports.base import Figure
+
+CONF = extensions.own_conf()
+
+
+def names(group):
+    """Return what our own folder offers for a group."""
+    return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
+
+
+def experiment(*words):
+    """Return an experiment, built from a command line."""
+    return built(composed(list(words)))
+
+
+def text(group, name):
+    return (CONF / group / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def test_there_is_something_to_build():
+    assert "bias" in names("experiment")
+    assert {"miniature", "planted"} <= set(names("model"))
+    assert names("prompts")
+
+
+@pytest.mark.parametrize("name", names("experiment"))
+def test_an_experiment_is_built_of_what_it_promises(name):
+    made = experiment(f"experiment={name}")
+    assert made.name == name
+    assert isinstance(made.prompts, PromptSource)
+    assert {arm.role for arm in made.arms} >= {"korean", "english"}
+    assert made.metrics
+    for kind, protocol in {
+        "models": Model,
+        "metrics": Metric,
+        "figures": Figure,
+    }.items():
+        assert all(isinstance(plugin, protocol) for plugin in getattr(made, kind).values()), kind
+    assert all(isinstance(judge, Judge) for judge in made.judges.values())
+    assert all(isinstance(extractor, Extractor) for extractor in made.extractors.values())
+    assert all(isinstance(reference, Reference) for reference in made.references.values())
+
+
+@pytest.mark.parametrize("name", names("experiment"))
+def test_an_experiment_begins_with_the_command_that_runs_it(name):
+    first = [line for line in text("experiment", name).splitlines() if "python -m" in line][0]
+    assert first == f"# python -m ksd_eval experiment={name}"
+
+
+@pytest.mark.parametrize("name", names("model"))
+def test_a_model_takes_the_place_of_another(name):
+    made = experiment("experiment=bias", f"model={name}")
+    assert {arm.model for arm in made.arms} == set(made.models)
+    assert all(isinstance(model, Model) for model in made.models.values())
+
+
+@pytest.mark.parametrize("name", names("prompts"))
+def test_a_prompt_set_is_read(name):
+    pairs = experiment("experiment=bias", f"prompts={name}").prompts()
+    assert len({pair.pair_id for pair in pairs}) == len(pairs) > 0
+
+
+@pytest.mark.parametrize("name", names("experiment"))
+def test_an_experiment_runs_end_to_end_on_the_painter(name, tmp_path):
+    made = experiment(
+        f"experiment={name}",
+        "model=planted",
+        "prompts.limit=4",
+        "generation.replicates=1",
+        "analysis.resamples=20",
+        "execution.workers=1",
+        f"execution.results_dir={tmp_path}",
+    )
+    pipeline.run(made)
+    [manifest] = tmp_path.glob(f"{name}/*/manifest.json")
+    assert json.loads(manifest.read_text(encoding="utf-8"))["name"] == name
+    tables = ("prompts", "images", "measurements", "estimates", "verdicts")
+    for table in tables:
+        assert (manifest.parent / f"{table}.parquet").stat().st_size > 0
+        assert (manifest.parent / f"{table}.csv").stat().st_size > 0
+    page = (manifest.parent / "report.html").read_text(encoding="utf-8")
+    assert "<html" in page
+    assert "data:image/png;base64," in page
