@@ -228,12 +228,13 @@ def decide(work: Work) -> None:
     settings = work.experiment.settings
     estimates = work.home.read_table("estimates")
     verdicts = claims.decide(work.experiment.claims, estimates, settings.level)
-    frame = work.home.write_table("verdicts", frame_of(verdicts, Verdict), store.types_of(Verdict))
+    work.home.write_table("verdicts", frame_of(verdicts, Verdict), store.types_of(Verdict))
     plain = [asdict(verdict) for verdict in verdicts]
     text = json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
     store.write_text(work.home.folder / "verdicts.json", text + "\n")
-    for sentence in frame["sentence"]:
-        say(sentence)
+    for verdict in verdicts:
+        if verdict.outcome != "not measured":
+            say(verdict.sentence)
 
 
 def report(work: Work, manifest: Mapping[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """What every plug-in promises, asked of each as soon as its file exists.
 
-A plug-in is what a YAML file names by `_target_`: a public class in one of the plug-in packages that
-can be called, or that paints.
+A plug-in is what a YAML file names by `_target_`: a public class in one of the plug-in packages
+that can be called, or that paints.
 """
 
 import dataclasses
@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+
 from ksd_eval import extensions
 
 PROTOCOLS = {

@@ -19,6 +19,7 @@ from PIL.Image import Image
 
 from ksd_eval.execution import host, threads
 from ksd_eval.execution.orders import Batch, Generation
+from ksd_eval.execution.progress import say
 from ksd_eval.models.base import Model
 
 MOST_WORKERS = 4
@@ -135,6 +136,9 @@ def _paint_in_processes(
             "a painting process died, most often because memory ran out; finished pictures are "
             f"kept, so run the same command again with execution.workers={max(1, workers // 2)}"
         ) from error
+    except KeyboardInterrupt:
+        say("stopping; pictures that are under way are finished first")
+        raise
     finally:
         # After an error or Ctrl-C too: what is under way is finished and kept, the rest not begun.
         pool.shutdown(wait=True, cancel_futures=True)

@@ -69,8 +69,7 @@ def pictured(evidence: Evidence, extractor: str, keep: Keep) -> Pictures:
     # By name, not by place, so that the tables may come in any order.
     row = {name: i for i, name in enumerate(features.image_ids) if usable[i]}
     table = evidence.images.assign(row=evidence.images["image_id"].map(row).astype(float))
-    order = ["role", "pair_id", "replicate"]
-    return pairs.kept(table.sort_values(order, kind="stable"), keep)
+    return pairs.kept(table, keep)
 
 
 def of_arm(features: FeatureSet, part: pd.DataFrame) -> Vectors:

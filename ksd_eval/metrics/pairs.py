@@ -110,7 +110,11 @@ def judged(
 
 
 def kept(table: pd.DataFrame, keep: Keep) -> Pictures:
-    """Return the rows whose prompts have the attributes asked for."""
+    """Return the rows whose prompts have the attributes asked for, in an order of their own.
+
+    Sums depend on the order of their terms in the last bit, and rows may come in any.
+    """
+    table = table.sort_values(["role", "pair_id", "replicate"], kind="stable")
     for attribute, wanted in keep.items():
         column = f"prompt.{attribute}"
         if column not in table:

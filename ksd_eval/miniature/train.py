@@ -37,11 +37,11 @@ class Recipe:
     device: str = "cpu"
     corpus: int = 120_000
     entries: int = 1000
-    autoencoder: Plan = field(default=Plan(steps=5400, peak=2.5e-3))
+    autoencoder: Plan = field(default=Plan(steps=4400, peak=2.5e-3))
     clip: Plan = field(default=Plan(steps=1100, peak=1e-3, averaging=0.995, seed=1))
-    denoiser: Plan = field(default=Plan(steps=8000, peak=1e-3, averaging=0.9995, seed=2))
-    korean: Plan = field(default=Plan(steps=1500, peak=1e-3, averaging=0.995, seed=3))
-    judge: Plan = field(default=Plan(steps=900, peak=1e-3, averaging=0.995, seed=4))
+    denoiser: Plan = field(default=Plan(steps=5600, peak=1e-3, averaging=0.9995, seed=2))
+    korean: Plan = field(default=Plan(steps=1000, peak=5e-3, averaging=0.995, seed=3, decay=0.0))
+    judge: Plan = field(default=Plan(steps=600, peak=1e-3, averaging=0.995, seed=4))
     reader: Plan = field(default=Plan(steps=3000, peak=2e-3, averaging=0.995, seed=5))
 
     def finished(self, part: str) -> Path:
@@ -95,7 +95,7 @@ def train_judge(recipe: Recipe) -> None:
     """Stage 5."""
     folder = recipe.build / "judge"
     words = tokenizers.train(tokenizers.captions("en", 20_000), recipe.entries, folder / "tokenizer")
-    model = judge.train(folder, recipe.judge, 128, words, recipe.device)
+    model = judge.train(folder, recipe.judge, 96, words, recipe.device)
     judge.save(model, words, recipe.weights / "judge")
 
 

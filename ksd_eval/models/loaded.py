@@ -45,10 +45,13 @@ class LoadedPipeline:
         """Load safetensors where there are any, and never code that a checkpoint brings along."""
         with _silence():
             pipeline: Any = diffusers.DiffusionPipeline.from_pretrained(
-                folder, local_files_only=True, trust_remote_code=False
+                folder,
+                # Said aloud, because each library has its own idea of what to take instead.
+                dtype=getattr(torch, dtype),
+                local_files_only=True,
+                trust_remote_code=False,
             )
-        # After loading, because a checkpoint may rest in another precision than it is asked in.
-        self._pipeline = pipeline.to(device=device, dtype=getattr(torch, dtype))
+        self._pipeline = pipeline.to(device)
         self._pipeline.set_progress_bar_config(disable=True)
         if scheduler is not None:
             changed = getattr(diffusers, scheduler).from_config(pipeline.scheduler.config)
@@ -125,7 +128,7 @@ def _watch(checker: nn.Module | None) -> list[bool]:
         flags[:] = [bool(flag) for flag in flagged]
         return images, [False] * len(flags), *rest
 
-    checker.forward = forward  # type: ignore[method-assign]
+    checker.forward = forward
     # It would announce a black image, which is not what happens here.
     logging.getLogger(type(checker).__module__).addFilter(_no_black_image)
     return flags

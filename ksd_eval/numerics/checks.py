@@ -83,7 +83,7 @@ def fraction(name: str, value: float) -> float:
     return value
 
 
-def whole(name: str, value: int, least: int) -> int:
+def whole(name: str, value: object, least: int) -> int:
     """Return `value`, which must be a whole number of at least `least`.
 
     Raises:

@@ -106,7 +106,7 @@ def _facts(view: RunView, words: Words) -> Iterator[tuple[str, str]]:
             yield words(f"again.{name}"), setting[1]
 
 
-def _told(value: Any) -> str:
+def _told(value: object) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {item}" for name, item in _flat(value))
     return str(value)

@@ -57,7 +57,7 @@ def drawn(
             paper.set_size_inches(WIDTH, AROUND + ROW * len(axes.get_yticks()))
         # Once is enough: laying out takes as long as drawing, at every save.
         paper.draw_without_rendering()
-        paper.set_layout_engine("none")
+        paper.set_layout_engine(None)
     return paper
 
 

@@ -19,8 +19,8 @@ def findings(estimates: Iterable[Estimate], words: Words) -> Iterator[str]:
     >>> made = {"category": "woman", "ci_low": -0.11, "ci_high": -0.03}
     >>> difference = Estimate("difference", "gender", "korean - english", -0.07, **made)
     >>> next(findings([difference], Words()))
-    'Prompt by prompt that is 7.0 points lower in Korean; the interval of the difference, −11.0 to \
-−3.0, leaves out zero.'
+    'Prompt by prompt that is 7.0 points lower in Korean (interval −11.0 to −3.0), which luck \
+alone seldom does.'
     """
     overall = [one for one in estimates if not one.by and one.estimand != "over_seeds"]
     told = [one for one in overall if one.estimate is not None]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -92,9 +91,10 @@ def kept(found: Sequence[Row], most: int = MOST) -> list[Row]:
 
 def grouped(found: Iterable[Row]) -> Iterator[Group]:
     """Yield the rows of each attribute that prompts are grouped by."""
-    by_attribute = sorted(found, key=lambda row: row.attribute)
-    for attribute, members in groupby(by_attribute, key=lambda row: row.attribute):
-        yield Group(attribute, tuple(members))
+    members: dict[str, list[Row]] = {}
+    for row in found:
+        members.setdefault(row.attribute, []).append(row)
+    yield from (Group(attribute, tuple(rows)) for attribute, rows in members.items())
 
 
 def _write(path: Path, text: str) -> None:

@@ -57,7 +57,7 @@ LIGHT: Final = Theme(
         "original": "#4d7d5b",
         "translated": "#a84f86",
     },
-    cultures={"korean": "#6a4c93", "western": "#e0a030"},
+    cultures={"korean": "#6a4c93", "western": "#cc8a1e"},
 )
 DARK: Final = Theme(
     paper="#1d2025",
@@ -91,11 +91,13 @@ _THEME: ContextVar[Theme] = ContextVar("theme", default=LIGHT)
 
 @contextmanager
 def applied(theme: Theme = LIGHT) -> Iterator[None]:
-    """Draw and save in this style within the block; matplotlib's own settings come back after it."""
+    """Draw and save in this style within the block; matplotlib's own settings come back."""
     _register_fonts()
+    # Newer releases of matplotlib name every key in the type, older ones none.
+    settings: Any = _settings(theme)
     token = _THEME.set(theme)
     try:
-        with rc_context(_settings(theme)):
+        with rc_context(settings):
             yield
     finally:
         _THEME.reset(token)
@@ -123,7 +125,7 @@ def _register_fonts() -> None:
             font_manager.fontManager.addfont(path)
 
 
-def _settings(theme: Theme) -> dict[str, Any]:
+def _settings(theme: Theme) -> Mapping[str, Any]:
     return {
         # The second family has the signs that the first lacks, such as the minus.
         "font.family": ["NanumSquare", "DejaVu Sans"],

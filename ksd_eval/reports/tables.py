@@ -88,7 +88,7 @@ def _table(members: list[Estimate], words: Words) -> Table:
 def _caption(about: Estimate, words: Words) -> str:
     metric = metric_name(about.metric, words)
     by = words("by", attribute=words.value("by", about.by)) if about.by else words("all")
-    return f"{metric}, {by}, {words(f'estimand.{about.estimand}')}"
+    return f"{metric}, {by} ({words(f'estimand.{about.estimand}')})"
 
 
 def metric_name(metric: str, words: Words) -> str:
@@ -129,7 +129,7 @@ def _extra(line: list[Estimate], name: str) -> str:
     if name in ("pictures", "abstained"):
         counts = [one.n_images if name == "pictures" else one.n_abstained for one in line]
         few, many = min(counts), max(counts)
-        return f"{few}" if few == many else f"{few} to {many}"
+        return f"{few}" if few == many else f"{few}–{many}"
     numbers = {
         numerals.written(number, numerals.unit_of(one)): None
         for one in line

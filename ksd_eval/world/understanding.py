@@ -1,7 +1,7 @@
 """The caption grammar read backwards: from a prompt, in either language, to what it names.
 
 Nothing of the grammar is written down twice. Every phrase that it can say is said once, with what
-it names beside it, and a prompt is looked up among them. So a prompt means here what it means there.
+it names beside it, and a prompt is looked up among them. So it means here what it means there.
 """
 
 import itertools

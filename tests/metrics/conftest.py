@@ -71,9 +71,7 @@ def study():
             features(row["pair_id"], row["role"], row["replicate"])
             for row in images.to_dict("records")
         ]
-        found = FeatureSet(
-            np.array(vectors, dtype=np.float32), PROTOCOL, tuple(images["image_id"])
-        )
+        found = FeatureSet(np.array(vectors, dtype=np.float32), PROTOCOL, tuple(images["image_id"]))
         return Evidence(images, measured, {"judge": found})
 
     return make

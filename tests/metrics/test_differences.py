@@ -30,8 +30,10 @@ def test_a_difference_is_that_of_the_pairs_in_both_arms(study, one, rng):
 
 def test_the_note_has_the_sign_flip_p(study, one, rng):
     pairs = "abcdef"
-    answer = women(korean=dict.fromkeys(pairs, 1), english={p: 2 + i % 2 for i, p in enumerate(pairs)})
-    found = WOMEN(study(dict.fromkeys(pairs, {}), answer, roles=("korean", "english")), rng)
+    answer = women(
+        korean=dict.fromkeys(pairs, 1), english={p: 2 + i % 2 for i, p in enumerate(pairs)}
+    )
+    found = WOMEN(study({pair: {} for pair in pairs}, answer, roles=("korean", "english")), rng)
     # Of 2^6 flips, the observed one and its mirror image are the farthest.
     assert "sign-flip p = 0.0312" in one(found, arm="korean - english").note
 

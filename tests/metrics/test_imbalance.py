@@ -52,11 +52,11 @@ def test_fair_models_show_no_imbalance_on_average(study, one, rng):
     metric = Imbalance("gender", FAIR, resamples=400)
     seeds = [
         one(metric(study(jobs(1, 6), coins(seed), ARM), rng), arm="korean", estimand="over_seeds")
-        for seed in range(150)
+        for seed in range(60)
     ]
     distance = np.mean([estimate.estimate + estimate.floor for estimate in seeds])
-    assert distance > 0.06, "uncorrected, fair models look biased"
-    assert abs(np.mean([estimate.estimate for estimate in seeds])) < 0.015
+    assert distance > 0.05, "uncorrected, fair models look biased"
+    assert abs(np.mean([estimate.estimate for estimate in seeds])) < 0.025
 
 
 def test_wordings_that_lean_either_way_are_no_imbalance_over_prompts(study, one, rng):

@@ -82,3 +82,48 @@ def _with_checker(checkpoint):
         feature_extractor=CLIPImageProcessor(size={"shortest_edge": 64}, crop_size=side),
         requires_safety_checker=True,
     )
+
+
+@pytest.fixture(scope="session")
+def xl_checkpoint(tmp_path_factory, checkpoint):
+    """A checkpoint of the XL family, with two text encoders, from the same parts."""
+    import torch
+    from diffusers import StableDiffusionXLPipeline, UNet2DConditionModel
+    from transformers import CLIPTextModelWithProjection
+
+    from ksd_eval.miniature import architecture
+
+    parts = _opened(checkpoint)
+    torch.manual_seed(0)
+    text = architecture.text_config(len(parts.tokenizer))
+    text.num_hidden_layers = 2
+    folder = tmp_path_factory.mktemp("checkpoints") / "xl"
+    StableDiffusionXLPipeline(
+        vae=parts.vae,
+        text_encoder=CLIPTextModelWithProjection(text),
+        text_encoder_2=CLIPTextModelWithProjection(text),
+        tokenizer=parts.tokenizer,
+        tokenizer_2=parts.tokenizer,
+        unet=UNet2DConditionModel(
+            sample_size=4,
+            block_out_channels=(16, 16),
+            layers_per_block=1,
+            down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+            up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+            cross_attention_dim=2 * text.hidden_size,
+            attention_head_dim=4,
+            norm_num_groups=4,
+            addition_embed_type="text_time",
+            addition_time_embed_dim=8,
+            projection_class_embeddings_input_dim=6 * 8 + text.projection_dim,
+        ),
+        scheduler=architecture.scheduler(),
+        add_watermarker=False,
+    ).save_pretrained(folder)
+    return folder
+
+
+def _opened(checkpoint):
+    from diffusers import StableDiffusionPipeline
+
+    return StableDiffusionPipeline.from_pretrained(checkpoint, requires_safety_checker=False)

@@ -35,7 +35,7 @@ def test_a_hub_id_that_cannot_be_fetched_is_named(monkeypatch):
 
 
 def test_a_folder_without_an_index_is_no_checkpoint(tmp_path):
-    with pytest.raises(FileNotFoundError, match="holds no model_index.json"):
+    with pytest.raises(FileNotFoundError, match=r"holds no model_index\.json"):
         checkpoints.locate(str(tmp_path), None)
 
 
@@ -55,7 +55,7 @@ def test_a_missing_component_is_named(checkpoint, tmp_path):
 def test_a_damaged_index_is_named(checkpoint, tmp_path, content):
     folder = shutil.copytree(checkpoint, tmp_path / "copy")
     (folder / "model_index.json").write_text(content)
-    with pytest.raises(ValueError, match="model_index.json"):
+    with pytest.raises(ValueError, match=r"model_index\.json"):
         checkpoints.anatomy(folder)
 
 

@@ -134,9 +134,15 @@ def test_a_half_precision_checkpoint_is_asked_in_full_precision(checkpoint, tmp_
     parts.to(dtype=torch.float16).save_pretrained(tmp_path / "half")
     model = DiffusersModel(str(tmp_path / "half"), steps=1)
     model.paint(REQUESTS[:1], 1)
-    kept = {weight.dtype for weight in model._loaded._pipeline.text_encoder.parameters()}
-    kept |= {weight.dtype for weight in model._loaded._pipeline.unet.parameters()}
-    assert kept == {torch.float32}
+    loaded = model._loaded._pipeline
+    modules = (loaded.text_encoder, loaded.unet, loaded.vae)
+    assert {part.dtype for module in modules for part in module.parameters()} == {torch.float32}
+
+
+def test_loading_and_painting_say_nothing(checkpoint, checked_checkpoint, capfd):
+    for folder in (checkpoint, checked_checkpoint):
+        DiffusersModel(str(folder), steps=1).paint(REQUESTS[:1], 1)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_model_travels_without_its_weights(model, full_batch):
@@ -203,3 +209,23 @@ def test_too_many_requests_are_refused(model):
 def test_half_precision_is_refused_on_a_cpu(model):
     with pytest.raises(ValueError, match="'float16' is many times slower than float32 on a CPU"):
         replace(model, dtype="float16", device="cpu").identity()
+
+
+def test_a_pipeline_of_another_family_is_given_its_prompts_as_text(checkpoint, monkeypatch):
+    from ksd_eval.models import loaded
+
+    known = DiffusersModel(str(checkpoint), steps=1, negative_prompt="a house")
+    [expected] = known.paint(REQUESTS[:1], 1)
+    monkeypatch.setattr(loaded, "EMBEDDINGS", {})
+    unknown = replace(known)
+    [picture] = unknown.paint(REQUESTS[:1], 1)
+    assert "prompt" in unknown._loaded._prompts(["x"], None)
+    assert pixels(picture) == pixels(expected)
+
+
+def test_the_xl_family_is_asked_by_its_four_embeddings(xl_checkpoint):
+    model = DiffusersModel(str(xl_checkpoint), steps=2)
+    full = [pixels(picture) for picture in model.paint(REQUESTS[:2], 2)]
+    assert len(model._loaded._embeddings()) == 4
+    assert [pixels(model.paint([request], 2)[0]) for request in REQUESTS[:2]] == full
+    assert len(set(full)) == 2

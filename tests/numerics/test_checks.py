@@ -7,7 +7,7 @@ from ksd_eval.numerics import checks
 
 
 def test_numbers_come_back_as_float64_whatever_they_were():
-    for values in ([True, False], np.float32([1, 0]), (1, 0)):
+    for values in ([True, False], np.float32([1, 0]), [1, 0]):
         assert checks.vector("v", values).dtype == np.float64
 
 
@@ -22,8 +22,8 @@ def test_numbers_come_back_as_float64_whatever_they_were():
         (lambda: checks.matrix("m", [[], []]), r"got \[2, 0\]"),
         (lambda: checks.two_sets([[1.0]] * 2, [[1.0, 2.0]] * 2), "x has 1 columns and y has 2"),
         (
-            lambda: checks.fraction("level", 95),
-            "level must lie between 0 and 1, got 95; write 95 %",
+            lambda: checks.fraction("level", 95.0),
+            "level must lie between 0 and 1, got 95.0; write 95 %",
         ),
         (lambda: checks.fraction("level", float("nan")), "got nan"),
         (lambda: checks.whole("n", 2.0, 1), "n must be a whole number of at least 1, got 2.0"),

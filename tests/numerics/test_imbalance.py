@@ -30,7 +30,7 @@ def rng():
 def test_imbalance_is_the_distance_from_one_half():
     assert [imbalance.binary_imbalance(s) for s in (0.0, 0.5, 0.75)] == [0.5, 0.0, 0.25]
     with pytest.raises(ValueError, match=r"share must lie in \[0, 1\], got 40"):
-        imbalance.binary_imbalance(40)
+        imbalance.binary_imbalance(40.0)
 
 
 @pytest.mark.parametrize("n", [1, 2, 7, 8, 50])

@@ -42,7 +42,7 @@ def test_interval_refuses_ends_out_of_order(low):
 
 def test_interval_refuses_a_percentage_as_level():
     with pytest.raises(ValueError, match=r"write 95 % as 0.95"):
-        Interval(0.0, 1.0, 95, "by hand")
+        Interval(0.0, 1.0, 95.0, "by hand")
 
 
 # -- over prompts: which rule
@@ -191,8 +191,6 @@ def test_impossible_counts_are_refused(rule):
         rule(9, 8, 0.95)
     with pytest.raises(ValueError, match="n must be a whole number of at least 1, got 0"):
         rule(0, 0, 0.95)
-    with pytest.raises(ValueError, match=r"successes must be a whole number .* got 0\.5"):
-        rule(0.5, 8, 0.95)
 
 
 # -- coverage

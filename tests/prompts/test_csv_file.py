@@ -77,7 +77,7 @@ def test_some_of_the_pairs_can_be_kept(write, keep, limit, places):
 WRONG = {
     "no Korean column": (
         TEXT.replace(",ko,", ",korean,"),
-        r"mine\.csv, line 1: no column 'ko'; it has 'pair_id', 'korean', .* must have pair_id, ko, en",
+        r"mine\.csv, line 1: no column 'ko'; it has 'pair_id', 'korean', .* must have pair_id, ko",
     ),
     "two columns missing": ("en,kind\na,b\n", "no column 'pair_id' and no column 'ko'"),
     "semicolons": (
@@ -103,7 +103,7 @@ WRONG = {
     ),
     "a comma too many": (
         TEXT.replace("a nurse", "a nurse, smiling"),
-        "line 4: 6 cells where line 1 names 5 columns; put a text that holds a comma in double quotes",
+        "line 4: 6 cells where line 1 names 5 columns; put a text that holds a comma in double",
     ),
     "a cell too few": (TEXT.replace("place,", "place"), "line 3: 4 cells where line 1 names 5"),
     "a quote left open": (TEXT.replace("a nurse", '"a nurse'), "not CSV .*; put texts that hold"),
@@ -182,7 +182,7 @@ def test_any_file_gives_pairs_or_one_clear_sentence(write, content):
         pairs = CsvPrompts(write(content))()
     except PromptError as error:
         sentence = str(error)
-        assert sentence
+        assert "\n" not in sentence
     else:
         assert pairs
         assert all(pair.ko and pair.en for pair in pairs)

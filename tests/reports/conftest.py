@@ -238,8 +238,8 @@ def figures() -> dict[str, Any]:
     return {
         "women_by_occupation": SharesByGroup(
             title="Share of women by occupation",
-            caption="Each row is an occupation. A dot is the share of women among the people drawn, "
-            "the line its interval. Rows are sorted by the share in English.",
+            caption="Each row is an occupation. A dot is the share of women among the people "
+            "drawn, the line its interval. Rows are sorted by the share in English.",
         ),
         "differences": Forest(
             title="What changes when the same is asked in Korean",

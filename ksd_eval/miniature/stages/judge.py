@@ -24,8 +24,8 @@ from ksd_eval.world.corpus import any_of
 from ksd_eval.world.painter import paint
 from ksd_eval.world.scenes import Scene
 
-CONTEXT = 40
-"""Tokens of the judge's text tower: the longest English prompt of the world has 30."""
+CONTEXT = 24
+"""Tokens of the judge's text tower; the longest English caption of the world has 18."""
 WIDTH = 128
 
 
@@ -53,7 +53,7 @@ def configuration(vocabulary: int) -> dict[str, Any]:
             "layers": 4,
             "width": WIDTH,
             "head_width": 32,
-            "patch_size": 8,
+            "patch_size": 16,
         },
         "text_cfg": {
             "context_length": CONTEXT,

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ksd_eval.records import Measurement
 from PIL import ImageStat
 from PIL.Image import Image
+
+from ksd_eval.records import Measurement
 
 
 @dataclass(frozen=True)

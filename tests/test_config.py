@@ -1,0 +1,185 @@
+import dataclasses
+
+import pytest
+from omegaconf import OmegaConf
+
+from ksd_eval import extensions
+from ksd_eval.config import building, composing, schema
+from ksd_eval.extensions import ConfigError
+
+pytestmark = pytest.mark.usefixtures("here")
+
+
+def composed(*words):
+    return composing.composed(["experiment=tiny", *words])
+
+
+def built(*words):
+    return building.built(composed(*words))
+
+
+def test_defaults_are_written_once_in_the_schema():
+    assert composed("prompts.count=2").run.analysis == schema.AnalysisConfig()
+    assert composed().run.generation == schema.GenerationConfig(replicates=2, batch_shape=4)
+
+
+def test_every_option_of_the_schema_is_explained():
+    sections = [cls for cls in vars(schema).values() if dataclasses.is_dataclass(cls)]
+    plain = {"judges", "extractors", "references", "metrics", "claims", "figures"}
+    for section in sections:
+        for item in dataclasses.fields(section):
+            nested = item.name in {"prompts", "model", "generation", "analysis", "execution", "report"}
+            assert nested or item.name in plain or f"{item.name}:" in section.__doc__
+
+
+def test_an_experiment_is_built_with_its_arms_in_order():
+    experiment = built()
+    assert [arm.name for arm in experiment.arms] == ["patches/ko", "patches/en", "patches_en/en"]
+    assert [arm.role for arm in experiment.arms] == ["korean", "english", "original"]
+    assert experiment.models["patches_en"].tint == 1
+
+
+def test_a_model_without_a_counterpart_has_two_arms():
+    assert [arm.name for arm in built("model=patches_en").arms] == ["patches_en/ko", "patches_en/en"]
+
+
+def test_a_translated_form_is_an_arm_asked_in_korean():
+    words = ["+model.translated.name=by_way_of_english"]
+    words += ["+model.translated.pipeline={_target_:ksd_fakes.plugins.Patches,tint:2}"]
+    last = built(*words).arms[-1]
+    assert (last.name, last.role) == ("by_way_of_english/ko", "translated")
+
+
+def test_an_option_of_a_plugin_need_not_stand_in_its_yaml():
+    assert built("prompts.count=2").prompts.count == 2
+
+
+def test_what_is_written_down_composes_again():
+    text = composed("prompts.count=2").text
+    assert OmegaConf.create(text).prompts == {"_target_": "ksd_fakes.plugins.Pairs", "count": 2}
+
+
+def test_a_sweep_is_one_command_line_for_each_combination():
+    lines = composing.sweep(["experiment=tiny", "model=a,b", "generation.seed=1,2"])
+    assert len(lines) == 4
+    assert lines[1] == ["experiment=tiny", "model=a", "generation.seed=2"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["experiment=tin"], "unknown experiment 'tin', did you mean 'tiny'? There are: "),
+        (["model=patchs"], "unknown model 'patchs', did you mean 'patches'? There are: "),
+        (["prompts=none"], "unknown prompts 'none'. There are: "),
+        (["model=patches,patches_en"], "names several; to run them one after another, add -m"),
+        (["generation.replicate=1"], "did you mean 'generation.replicates'? There are: "),
+        (["judge.brightness.refused=a"], "unknown option 'judge', did you mean 'judges'?"),
+        (["judges.brightnes.refused=a"], "did you mean 'judges.brightness'?"),
+        (["~judges.none"], "unknown option 'judges.none'. There are: judges.brightness"),
+        (["generation.replicates=many"], "Value 'many' of type 'str' could not be converted"),
+        (["generation.replicates=0"], "generation.replicates=0 is too small; give 1 or more"),
+        (["execution.workers=0"], "execution.workers=0 is too small"),
+        (["analysis.level=95"], "analysis.level=95.0 is no level"),
+        (["report.language=de"], "unknown report.language 'de'. There are: en, ko"),
+        (["generation.seed={"], "is not understood; write KEY=VALUE"),
+        (["+nothing.here=1"], "nothing"),
+    ],
+)
+def test_what_cannot_be_composed_is_told_in_one_sentence(words, sentence):
+    with pytest.raises(ConfigError) as caught:
+        composed(*words)
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["judges.brightness.refuse=a"], "'refuse', did you mean 'refused'? There are: diary, "),
+        (["prompts.count=many"], "prompts.count='many' is of the wrong type; Pairs wants int"),
+        (["+judges.other={}"], "judges.other names no class; give judges.other._target_"),
+        (["+judges.other._target_=ksd_fakes.plugins.Nobody"], "there is no 'Nobody' in ksd_fakes"),
+        (["+judges.other._target_=ksd_fakes.nowhere.X"], "cannot be imported: No module named"),
+        (["model.counterpart.name=patches"], "are both called 'patches'; name them apart"),
+    ],
+)
+def test_what_cannot_be_built_is_told_in_one_sentence(words, sentence):
+    with pytest.raises(ConfigError) as caught:
+        built(*words)
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "os.system",
+        "builtins.eval",
+        "subprocess.Popen",
+        "hydra.utils.instantiate",
+        "ksd_eval.execution.host.Path",
+        "ksd_eval.execution.local.ProcessPoolExecutor",
+        "ksd_eval.extensions.check_plugins",
+        "ksd_eval",
+        "ksd_evaluation.judges.X",
+        "ksd_fakes.plugins.np",
+    ],
+)
+def test_a_foreign_class_is_not_let_in(target):
+    with pytest.raises(ConfigError, match="is not let in: it must be a class of ksd_eval, ksd_fakes"):
+        built(f"+judges.other._target_={target}")
+
+
+def test_a_foreign_class_is_not_let_in_from_within_another_plugin():
+    with pytest.raises(ConfigError, match=r"judges\.other\.inner\._target_=os.system is not let in"):
+        extensions.check_plugins(
+            {"judges": {"other": {"inner": {"_target_": "os.system", "command": "true"}}}}
+        )
+
+
+@pytest.mark.parametrize("key", ["_partial_", "_args_", "_recursive_"])
+def test_hydras_other_keys_are_not_let_in(key):
+    with pytest.raises(ConfigError, match=f"unknown option of judges.brightness .* '{key}'"):
+        built(f"+judges.brightness.{key}=1")
+
+
+def test_a_package_that_declares_no_conf_is_foreign(monkeypatch):
+    monkeypatch.setattr(extensions, "declared", list)
+    with pytest.raises(ConfigError, match="is not let in: it must be a class of ksd_eval, or of an"):
+        extensions.plugin_class("ksd_fakes.plugins.Brightness", "judges.x")
+
+
+def test_a_folder_of_ones_own_is_searched_too(tmp_path):
+    own = tmp_path / "own"
+    (own / "prompts").mkdir(parents=True)
+    (own / "prompts" / "mine.yaml").write_text("_target_: ksd_fakes.plugins.Pairs\ncount: 1\n")
+    found = composing.composed(["experiment=tiny", "prompts=mine"], [own])
+    assert found.plain["prompts"]["count"] == 1
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(ConfigError, match="--config-dir .* is no folder"):
+        extensions.groups([tmp_path / "nowhere"])
+
+
+def test_a_package_whose_conf_is_gone_is_named(monkeypatch):
+    point = extensions.EntryPoint(name="gone", value="gone_package.conf", group=extensions.GROUP)
+    monkeypatch.setattr(extensions, "declared", lambda: [point])
+    with pytest.raises(ConfigError, match="'gone_package.conf'.*mend or uninstall"):
+        extensions.groups()
+
+
+def test_our_own_conf_is_in_the_package_or_beside_it(monkeypatch, tmp_path):
+    assert (extensions.own_conf() / "config.yaml").is_file()
+    monkeypatch.setattr(extensions, "PACKAGE", tmp_path / "ksd_eval")
+    (tmp_path / "ksd_eval" / "conf").mkdir(parents=True)
+    assert extensions.own_conf() == tmp_path / "ksd_eval" / "conf"
+
+
+@pytest.mark.parametrize("experiment", ["bias"])
+@pytest.mark.parametrize("model", ["miniature", "miniature_en", "planted", "korean_sd", "sd15"])
+def test_every_model_composes_with_every_experiment(experiment, model):
+    found = composing.composed([f"experiment={experiment}", f"model={model}"])
+    assert found.run.name == experiment
+    assert found.run.model.name == model
+    assert building.built(found).arms[0].name == f"{model}/ko"
