@@ -34,7 +34,8 @@ class PromptPair:
         pair_id: Short, unique within a prompt set, safe in a file name.
         ko: The Korean prompt.
         en: The English prompt.
-        attributes: What to group by: occupation, concept, mark, wording, …
+        attributes: What to group by: occupation, concept, mark, wording, … One has a meaning of its
+            own: pairs with the same `noise` start from the same noise.
     """
 
     pair_id: str
@@ -45,6 +46,11 @@ class PromptPair:
     def text(self, language: Language) -> str:
         """Return the prompt in one language."""
         return self.ko if language == "ko" else self.en
+
+    @property
+    def noise(self) -> str:
+        """Return the name of the pair's noise: its own id, unless it shares another's."""
+        return self.attributes.get("noise") or self.pair_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +83,13 @@ class Request:
     seed: int
 
 
-def noise_seed(pair_id: str, replicate: int, seed: int) -> int:
-    """Return the seed that every arm shares for one replicate of one pair, below 2**63.
+def noise_seed(noise: str, replicate: int, seed: int) -> int:
+    """Return the seed that every arm shares for one replicate of a pair's noise, below 2**63.
 
     >>> noise_seed("doctor-1", 0, 0) == noise_seed("doctor-1", 0, 0) != noise_seed("doctor-1", 1, 0)
     True
     """
-    return int(fingerprint([pair_id, replicate, seed]), 16) >> 1
+    return int(fingerprint([noise, replicate, seed]), 16) >> 1
 
 
 @dataclass(frozen=True, slots=True)

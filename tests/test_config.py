@@ -28,7 +28,14 @@ def test_every_option_of_the_schema_is_explained():
     plain = {"judges", "extractors", "references", "metrics", "claims", "figures"}
     for section in sections:
         for item in dataclasses.fields(section):
-            nested = item.name in {"prompts", "model", "generation", "analysis", "execution", "report"}
+            nested = item.name in {
+                "prompts",
+                "model",
+                "generation",
+                "analysis",
+                "execution",
+                "report",
+            }
             assert nested or item.name in plain or f"{item.name}:" in section.__doc__
 
 
@@ -40,14 +47,15 @@ def test_an_experiment_is_built_with_its_arms_in_order():
 
 
 def test_a_model_without_a_counterpart_has_two_arms():
-    assert [arm.name for arm in built("model=patches_en").arms] == ["patches_en/ko", "patches_en/en"]
+    assert [arm.name for arm in built("model=patches_en").arms] == [
+        "patches_en/ko",
+        "patches_en/en",
+    ]
 
 
 def test_a_translated_form_is_an_arm_asked_in_korean():
-    words = ["+model.translated.name=by_way_of_english"]
-    words += ["+model.translated.pipeline={_target_:ksd_fakes.plugins.Patches,tint:2}"]
-    last = built(*words).arms[-1]
-    assert (last.name, last.role) == ("by_way_of_english/ko", "translated")
+    last = built("+model@model.translated=patches_en", "model.counterpart=null").arms[-1]
+    assert (last.name, last.role) == ("patches_en/ko", "translated")
 
 
 def test_an_option_of_a_plugin_need_not_stand_in_its_yaml():
@@ -82,7 +90,10 @@ def test_a_sweep_is_one_command_line_for_each_combination():
         (["analysis.level=95"], "analysis.level=95.0 is no level"),
         (["report.language=de"], "unknown report.language 'de'. There are: en, ko"),
         (["generation.seed={"], "is not understood; write KEY=VALUE"),
-        (["+nothing.here=1"], "nothing"),
+        (["+nothing.here=1"], "unknown option 'nothing'. There are: analysis, "),
+        (["+generation.sed=1"], "unknown option 'generation.sed', did you mean 'generation.seed'?"),
+        (["+model.translated.name=a"], "name a file for it: +model@model.translated=NAME"),
+        (["model.translated={name:a}"], "name a file for it: +model@model.translated=NAME"),
     ],
 )
 def test_what_cannot_be_composed_is_told_in_one_sentence(words, sentence):
@@ -126,12 +137,16 @@ def test_what_cannot_be_built_is_told_in_one_sentence(words, sentence):
     ],
 )
 def test_a_foreign_class_is_not_let_in(target):
-    with pytest.raises(ConfigError, match="is not let in: it must be a class of ksd_eval, ksd_fakes"):
+    with pytest.raises(
+        ConfigError, match="is not let in: it must be a class of ksd_eval, ksd_fakes"
+    ):
         built(f"+judges.other._target_={target}")
 
 
 def test_a_foreign_class_is_not_let_in_from_within_another_plugin():
-    with pytest.raises(ConfigError, match=r"judges\.other\.inner\._target_=os.system is not let in"):
+    with pytest.raises(
+        ConfigError, match=r"judges\.other\.inner\._target_=os.system is not let in"
+    ):
         extensions.check_plugins(
             {"judges": {"other": {"inner": {"_target_": "os.system", "command": "true"}}}}
         )
@@ -145,7 +160,9 @@ def test_hydras_other_keys_are_not_let_in(key):
 
 def test_a_package_that_declares_no_conf_is_foreign(monkeypatch):
     monkeypatch.setattr(extensions, "declared", list)
-    with pytest.raises(ConfigError, match="is not let in: it must be a class of ksd_eval, or of an"):
+    with pytest.raises(
+        ConfigError, match="is not let in: it must be a class of ksd_eval, or of an"
+    ):
         extensions.plugin_class("ksd_fakes.plugins.Brightness", "judges.x")
 
 
@@ -158,14 +175,14 @@ def test_a_folder_of_ones_own_is_searched_too(tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(ConfigError, match="--config-dir .* is no folder"):
+    with pytest.raises(ConfigError, match=r"--config-dir .* is no folder"):
         extensions.groups([tmp_path / "nowhere"])
 
 
 def test_a_package_whose_conf_is_gone_is_named(monkeypatch):
     point = extensions.EntryPoint(name="gone", value="gone_package.conf", group=extensions.GROUP)
     monkeypatch.setattr(extensions, "declared", lambda: [point])
-    with pytest.raises(ConfigError, match="'gone_package.conf'.*mend or uninstall"):
+    with pytest.raises(ConfigError, match=r"'gone_package\.conf'.*mend or uninstall"):
         extensions.groups()
 
 

@@ -5,11 +5,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from ksd_eval import store
 from ksd_eval.records import Estimate, ImageRecord, Measurement
 from ksd_eval.store import ImageStore, RunStore, Stored, StoreError
+from ksd_eval.store.images import pixels_sha256
 
 RECIPE = {"prompt": "의사 사진", "seed": 2**62, "model": {"steps": 20}}
 
@@ -28,7 +29,7 @@ def images(tmp_path):
 def test_a_picture_comes_back_as_it_was(images, noise):
     stored = images.write("abcdef", noise, True, RECIPE)
     assert images.read("abcdef").tobytes() == noise.tobytes()
-    assert images.find("abcdef") == stored == Stored(store.pixels_sha256(noise), True)
+    assert images.find("abcdef") == stored == Stored(pixels_sha256(noise), True)
 
 
 def test_a_picture_is_found_by_the_first_two_of_its_id(images):
@@ -64,7 +65,7 @@ def test_a_picture_with_other_pixels_than_it_says_is_not_found(images, noise):
     images.write("abcdef", noise, None, RECIPE)
     with Image.open(images.path("abcdef")) as image:
         outcome = image.info["outcome"]
-    chunks = store.PngImagePlugin.PngInfo()
+    chunks = PngImagePlugin.PngInfo()
     chunks.add_itxt("outcome", outcome)
     Image.new("RGB", noise.size).save(images.path("abcdef"), pnginfo=chunks)
     assert images.find("abcdef") is None

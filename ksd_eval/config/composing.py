@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from itertools import product
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, cast, get_args, get_type_hints
 
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
@@ -139,21 +139,33 @@ def _settled(item: Override, known: object) -> str:
     A plug-in's option need not stand in its YAML to be set: its defaults are the fields of its
     class, which says later whether it has such an option.
     """
-    if item.is_add() or item.is_force_add() or item.key_or_group.startswith("hydra."):
+    if item.key_or_group.startswith("hydra."):
         return _line(item)
     *above, last = item.key_or_group.split(".")
+    added = item.is_add() or item.is_force_add()
     node: Any = known
     plugin = False
     for depth, key in enumerate(above):
-        if not isinstance(node, Mapping) or (key not in node and not plugin):
+        if not isinstance(node, Mapping) or (key not in node and not plugin and not added):
             raise _unknown_option(above[:depth], key, node)
-        plugin = plugin or "_target_" in (node.get(key) or ())
-        node = node.get(key) or {}
-    if last in node:
+        if node.get(key, "") is None:
+            raise _unset(above[: depth + 1])
+        plugin = plugin or "_target_" in node.get(key, ())
+        node = node.get(key, {})
+    if not plugin and node.get(last, "") is None and isinstance(item.value(), dict):
+        raise _unset([*above, last])
+    if added or last in node:
         return _line(item)
     if plugin and not item.is_delete():
         return f"++{_line(item)}"
     raise _unknown_option(above, last, node)
+
+
+def _unset(keys: Sequence[str]) -> ConfigError:
+    key = ".".join(keys)
+    return ConfigError(
+        f"{key} is not set, so no part of it can be; name a file for it: +{keys[0]}@{key}=NAME"
+    )
 
 
 def _unknown_option(above: Sequence[str], key: str, node: object) -> ConfigError:
@@ -170,6 +182,7 @@ def _checked(cfg: DictConfig) -> Composed:
         plain = OmegaConf.to_container(cfg, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
         raise ConfigError(_sentence(error)) from error
+    _refuse_others(cast(dict[str, Any], plain), RunConfig, ())
     least = {"generation.replicates": 1, "generation.batch_shape": 1, "generation.threads": 1}
     least |= {"generation.seed": 0, "analysis.seed": 0, "analysis.resamples": 1}
     least |= {"execution.workers": 1}
@@ -182,3 +195,14 @@ def _checked(cfg: DictConfig) -> Composed:
     if run.report.language not in get_args(PageLanguage):
         raise unknown("report.language", run.report.language, get_args(PageLanguage))
     return Composed(run, cast(dict[str, Any], plain), OmegaConf.to_yaml(cfg, resolve=True))
+
+
+def _refuse_others(node: Mapping[str, Any], cls: type, above: tuple[str, ...]) -> None:
+    """Refuse an option that the schema has not: a `+` before it would let it in, to no effect."""
+    for key, value in node.items():
+        if key not in (names := [item.name for item in fields(cls)]):
+            raise _unknown_option(above, key, dict.fromkeys(names))
+        hint = get_type_hints(cls)[key]
+        section = next((kind for kind in (hint, *get_args(hint)) if is_dataclass(kind)), None)
+        if isinstance(section, type) and isinstance(value, Mapping):
+            _refuse_others(value, section, (*above, key))

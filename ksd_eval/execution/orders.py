@@ -78,7 +78,7 @@ def asked(
     """
     pictures = []
     for arm, pair, replicate in product(arms, pairs, range(generation.replicates)):
-        seed = noise_seed(pair.pair_id, replicate, generation.seed)
+        seed = noise_seed(pair.noise, replicate, generation.seed)
         order = order_of(Request(pair.text(arm.language), seed), identities[arm.model], generation)
         record = ImageRecord(
             image_id=order.image_id,

@@ -23,7 +23,7 @@ class PairedDifference(Inference, Metric):
 
     Attributes:
         measurement: What was judged: "gender", "similarity".
-        categories: The labels whose shares are compared; none for a measured value.
+        categories: The labels whose shares are compared, as for `Share`; none for a measured value.
         contrasts: Roles of the two arms, as "korean - english".
         by: Attribute or attributes to group by, each by itself; empty for none.
         keep: Attribute -> value or values that a prompt must have.

@@ -25,6 +25,9 @@ SWAPS = 19
 GROUPS = 20
 """Groups in which pairs are left out, where one by one would take too long."""
 
+FEWEST = 4
+"""Pairs of an arm from which leaving some out leaves enough."""
+
 Arms: TypeAlias = Mapping[str, Vectors]
 """The vectors of each role."""
 
@@ -71,8 +74,10 @@ class _Distance(Inference, Metric):
         """Return what a reader of the distance must know; empty for nothing."""
 
     @abstractmethod
-    def _farther(self, a: Vectors, b: Vectors, reference: Vectors) -> Interval | None:
-        """Return the interval of how much farther `a` is from a reference than `b`, if any."""
+    def _differences(
+        self, evidence: Evidence, arms: Arms, about: Estimate, reference: Vectors
+    ) -> Iterator[Estimate]:
+        """Yield how much farther from a reference one arm is than another, where that is known."""
 
     def _between_arms(
         self, evidence: Evidence, arms: Arms, about: Estimate, rng: np.random.Generator
@@ -99,9 +104,7 @@ class _Distance(Inference, Metric):
             pictures = features.of_reference(evidence.references[name, self.extractor])
             for role, vectors in arms.items():
                 yield self._estimate(evidence, replace(held, arm=role), vectors, pictures)
-            for contrast, left, right in pairs.contrasted(evidence, self.contrasts):
-                named = replace(held, arm=contrast)
-                yield from self._difference(named, arms[left], arms[right], pictures)
+            yield from self._differences(evidence, arms, held, pictures)
 
     def _refusal(self, evidence: Evidence, reference: str) -> str:
         if (reference, self.extractor) not in evidence.references:
@@ -121,20 +124,6 @@ class _Distance(Inference, Metric):
         about = inference.noted(about, f"{len(x.rows)} and {len(y.rows)} pictures")
         about = inference.noted(about, self._caution(x, y))
         return inference.within(about, interval) if interval else about
-
-    def _difference(
-        self, about: Estimate, a: Vectors, b: Vectors, reference: Vectors
-    ) -> Iterator[Estimate]:
-        """Yield how much farther from a reference one arm is than another."""
-        if min(a.count, b.count) < 2:
-            return
-        interval = self._farther(a, b, reference)
-        if interval is None:
-            return
-        gap = self._distance(a, reference)[0] - self._distance(b, reference)[0]
-        counted = replace(about, n_pairs=np.union1d(a.clusters, b.clusters).size)
-        counted = replace(counted, estimate=gap, n_images=len(a.rows) + len(b.rows))
-        yield inference.within(inference.noted(counted, "the reference is held fixed"), interval)
 
 
 @dataclass(frozen=True)
@@ -167,20 +156,33 @@ class KernelDistance(_Distance):
     def _caution(self, x: Vectors, y: Vectors) -> str:
         return ""
 
-    def _farther(self, a: Vectors, b: Vectors, reference: Vectors) -> Interval | None:
-        """Return Student's interval of the jackknife's pseudo-values, groups of pairs left out."""
-        names = np.union1d(a.clusters, b.clusters)
+    def _differences(
+        self, evidence: Evidence, arms: Arms, about: Estimate, reference: Vectors
+    ) -> Iterator[Estimate]:
+        """Yield Student's intervals of the jackknife's pseudo-values, groups of pairs left out."""
+        names = np.unique(np.concatenate([arm.clusters for arm in arms.values()]))
+        fewest = max(FEWEST, len(names) / 2)
+        many = {role: arm for role, arm in arms.items() if arm.count >= fewest}
         k = min(GROUPS, len(names))
-        if min(a.count, b.count) < 4:
-            return None
-
-        def gap(left_out: features.Names) -> float:
-            one, other = (self._distance(arm.without(left_out), reference)[0] for arm in (a, b))
-            return one - other
-
-        whole = gap(names[:0])
-        pseudo = [k * whole - (k - 1) * gap(names[start::k]) for start in range(k)]
-        return intervals.student(pseudo, self.level)
+        left_out = [names[:0], *(names[start::k] for start in range(k))]
+        distances = {
+            role: np.array([self._distance(arm.without(gone), reference)[0] for gone in left_out])
+            for role, arm in many.items()
+        }
+        for contrast, left, right in pairs.contrasted(evidence, self.contrasts):
+            if left not in many or right not in many:
+                continue
+            whole, *without = distances[left] - distances[right]
+            interval = intervals.student(k * whole - (k - 1) * np.array(without), self.level)
+            found = replace(
+                about,
+                arm=contrast,
+                estimate=float(whole),
+                n_pairs=np.union1d(arms[left].clusters, arms[right].clusters).size,
+                n_images=len(arms[left].rows) + len(arms[right].rows),
+                note="the reference is held fixed",
+            )
+            yield inference.within(found, interval) if interval else found
 
 
 @dataclass(frozen=True)
@@ -212,8 +214,10 @@ class FrechetDistance(_Distance):
             return ""
         return f"biased upward below {FRECHET_FROM} pictures: read kernel.{self.extractor} instead"
 
-    def _farther(self, a: Vectors, b: Vectors, reference: Vectors) -> Interval | None:
-        return None
+    def _differences(
+        self, evidence: Evidence, arms: Arms, about: Estimate, reference: Vectors
+    ) -> Iterator[Estimate]:
+        return iter(())  # its bias depends on the arm, and would pass for a difference
 
 
 def _swapped(x: Vectors, y: Vectors, rng: np.random.Generator) -> tuple[Vectors, Vectors]:

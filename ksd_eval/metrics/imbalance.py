@@ -187,7 +187,7 @@ class Imbalance(Inference, Metric):
             n_abstained=sum(estimate.n_abstained for estimate in estimates),
             floor=float(np.mean([estimate.floor for estimate in estimates])),
             null_p95=nulls.p95(null),
-            note=f"mean over {len(members)} groups",
+            note=f"mean over {len(members)} group{'s' * (len(members) > 1)}",
         )
         over_groups = intervals.over_prompts(excess, self.level, self.resamples, rng)
         if found.estimand == "over_seeds" or over_groups is None:

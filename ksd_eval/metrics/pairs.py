@@ -46,16 +46,23 @@ class Pictures:
     trouble: str = ""
 
     def with_label(self, category: str) -> pd.DataFrame:
-        """Return the table with `x` 1 where the label is `category`, 0 where it is another."""
-        label = self.table["label"]
-        x = (label == category).astype(float)
-        return self.table.assign(x=x.where(_told(self.table) & label.notna()))
+        """Return the table with `x` 1 where the label is `category`, 0 where it is another.
+
+        The category `prompt.occupation` is the label that the prompt asked for.
+        """
+        label, wanted = self.table["label"], self._wanted(category)
+        x = (label == wanted).astype(float)
+        return self.table.assign(x=x.where(_told(self.table) & label.notna() & (wanted != "")))
 
     def why_never(self, category: str) -> str:
         """Return a word of warning where no picture has a label: it may be misspelt."""
-        if self.trouble or (self.table["label"] == category).any():
+        if self.trouble or (self.table["label"] == self._wanted(category)).any():
             return self.trouble
         return f"no picture is labelled {category!r}"
+
+    def _wanted(self, category: str) -> "pd.Series[str]":
+        asked = category.startswith("prompt.") and category in self.table
+        return self.table[category] if asked else pd.Series(category, index=self.table.index)
 
     def with_value(self) -> pd.DataFrame:
         """Return the table with `x` the measured value."""

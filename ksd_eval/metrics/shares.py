@@ -23,7 +23,8 @@ class Share(Inference, Metric):
 
     Attributes:
         measurement: What was judged: "gender".
-        categories: The labels whose shares are wanted. A label never given has share 0.
+        categories: The labels whose shares are wanted. A label never given has share 0. The
+            category `prompt.occupation` is the label that the prompt asked for.
         by: Attribute or attributes to group by, each by itself; empty for none.
         keep: Attribute -> value or values that a prompt must have.
         judge: Whose measurement, where several judges measure something of that name.

@@ -13,13 +13,19 @@ from typing import Final
 
 from ksd_eval.prompts.csv_file import COLUMNS
 from ksd_eval.records import PromptPair
-from ksd_eval.world import captions, vocabulary
+from ksd_eval.world import captions, planted, vocabulary
 from ksd_eval.world.captions import Named
 from ksd_eval.world.scenes import Person
 from ksd_eval.world.vocabulary import Word
 
-ATTRIBUTES: Final = ("kind", "occupation", "adjective", "concept", "mark", "gender", "wording")
+ATTRIBUTES: Final = (
+    *("kind", "occupation", "adjective", "concept", "mark", "gender", "wording"),
+    *("leaning", "scene", "noise"),
+)
 """The columns to group by; a pair leaves those empty that do not apply to it."""
+
+LEANS: Final = 0.15
+"""How far from one half the planted share of women must lie for a word to lean to a gender."""
 
 WORDINGS: Final = (
     *("photo", "picture", "portrait", "bare"),
@@ -30,8 +36,14 @@ WORDINGS: Final = (
 THING_WORDINGS: Final = ("photo", "picture", "bare", "image")
 """A name for each of `captions.THING_FRAMES`, in its order."""
 
-CONCEPTS: Final = ("house", "school", "breakfast", "dinner", "wedding")
-"""What has a Korean and a western form; beside these stands the person, by dress."""
+CONCEPTS: Final[Mapping[str, str]] = {
+    "house": "building",
+    "school": "building",
+    "breakfast": "meal",
+    "dinner": "meal",
+    "wedding": "wedding",
+}
+"""What has a Korean and a western form, and its scene; beside these stands the person, by dress."""
 
 MARKS: Final = ("agnostic", "korean", "western")
 
@@ -47,7 +59,7 @@ def _occupations() -> Iterator[PromptPair]:
     """People at work, with nothing said of who they are: what is measured."""
     for occupation in vocabulary.OCCUPATIONS:
         phrase = captions.person_phrase(Person("", "", "", "", occupation), Named())
-        for wording in WORDINGS:
+        for wording in (*WORDINGS[:5], "looking"):
             yield _pair(phrase, kind="occupation", occupation=occupation, wording=wording)
 
 
@@ -91,7 +103,25 @@ def _pair(phrase: Word, **attributes: str) -> PromptPair:
         frames = dict(zip(THING_WORDINGS, captions.THING_FRAMES, strict=True))
     text = captions.framed(frames[attributes["wording"]], phrase)
     pair_id = "-".join(attributes[name] for name in ATTRIBUTES if name in attributes)
-    return PromptPair(pair_id, text.ko, text.en, attributes)
+    return PromptPair(pair_id, text.ko, text.en, attributes | _derived(attributes))
+
+
+def _derived(attributes: Mapping[str, str]) -> dict[str, str]:
+    """Return what follows from the others: the scene of a concept, or where a word leans.
+
+    A word leans to women or men if the training pictures under it, where it stands alone, do.
+    """
+    kind = attributes["kind"]
+    if kind == "culture":
+        # The three marks of a concept start from the same noise: a default pull compares them.
+        noise = f"{attributes['concept']}-{attributes['wording']}"
+        return {"scene": CONCEPTS.get(attributes["concept"], "person"), "noise": noise}
+    if kind not in ("occupation", "adjective"):
+        return {}
+    excess = planted.rates("gender", f"{kind}={attributes[kind]}")["woman"] - 0.5
+    if abs(excess) < LEANS - 1e-9:
+        return {"leaning": "neither"}
+    return {"leaning": "women" if excess > 0 else "men"}
 
 
 def main() -> None:

@@ -25,7 +25,8 @@ class Content:
     Attributes:
         asked: Sentences: how much was asked.
         arms: Role and description of each arm.
-        verdicts: The ledger; empty for an experiment that explains.
+        decided: The ledger's claims; none for an experiment that explains.
+        silent: What the card admits and nothing here can measure.
         lead: The figure at the top; None where the experiment has none.
         sections: In the order of the page.
         roles: Columns of the table of silences.
@@ -41,7 +42,8 @@ class Content:
     run_id: str
     asked: tuple[str, ...]
     arms: tuple[tuple[str, str], ...]
-    verdicts: tuple[Verdict, ...]
+    decided: tuple[Verdict, ...]
+    silent: tuple[Verdict, ...]
     lead: Picture | None
     sections: tuple[Section, ...]
     roles: tuple[str, ...]
@@ -56,6 +58,7 @@ def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
     """Return what there is to say of a run whose meanings are `found`."""
     model = view.arms[0].model
     estimates = selection.estimates(view.estimates)
+    verdicts = ledger.verdicts(selection.verdicts(view.verdicts), estimates, words)
     pictures = {
         picture.name: picture for picture in drawing.for_page(view.figures, view.estimates, words)
     }
@@ -70,7 +73,8 @@ def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
         arms=tuple(
             (arm.role, words(f"asked.arm.{arm.role}", model=arm.model)) for arm in view.arms
         ),
-        verdicts=ledger.verdicts(selection.verdicts(view.verdicts), estimates, words),
+        decided=tuple(one for one in verdicts if one.outcome != "not measured"),
+        silent=tuple(one for one in verdicts if one.outcome == "not measured"),
         lead=pictures[lead] if lead else None,
         sections=tuple(sections.sections(estimates, view.figures, others, words)),
         roles=tuple(silence.roles(view.measurements)),

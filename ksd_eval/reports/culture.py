@@ -16,7 +16,7 @@ from ksd_eval.reports.words import Words
 class Culture(Figure):
     """One row a concept, one bar an arm: the shares of two labels, from left and from right.
 
-    A whisker on each bar is the interval of the left share.
+    A dot stands where the left share ends, with the interval of that share.
 
     Attributes:
         title: Heading.
@@ -38,7 +38,7 @@ class Culture(Figure):
 
     def select(self, estimates: pd.DataFrame) -> pd.DataFrame:
         """Return the estimates that are drawn: of each group, and of all groups together."""
-        found = selection.about(estimates, self.measurement, self.categories, self.metric)
+        found = selection.about(estimates, "share", self.measurement, self.categories, self.metric)
         arms = ~found["arm"].str.contains(" - ", regex=False)
         together = found["by"] == ""
         return found[arms & (together | ((found["by"] == self.by) & (found["group"] != "")))]
@@ -64,35 +64,20 @@ class Culture(Figure):
         for side, category in enumerate(self.categories):
             shares = part[(part["category"] == category) & part["estimate"].notna()]
             heights = [places[group] + dodge for group in shares["group"]]
-            colour = style.current().cultures.get(category, style.current().muted)
             width = shares["estimate"]
-            bars = axes.barh(heights, width, height=0.17, left=side * (1 - width), color=colour)
+            bars = axes.barh(heights, width, height=0.2, left=side * (1 - width))
             for bar in bars:
-                bar.set_gid(f"{category} {arm}")
-            if side == 0:
-                self._whiskers(axes, shares, heights, arm)
+                bar.set(color=self._colour(category), alpha=0.5, lw=0, gid=f"{category} {arm}")
+        left = part[part["category"] == self.categories[0]]
+        heights = [places[group] + dodge for group in left["group"]]
+        dots.draw(axes, left, heights, arm, Words.spoken())
 
-    def _whiskers(
-        self, axes: Axes, shares: pd.DataFrame, heights: Sequence[float], arm: str
-    ) -> None:
+    def _colour(self, category: str) -> str:
         theme = style.current()
-        sure = shares.dropna(subset=["ci_low", "ci_high"])
-        at = pd.Series(list(heights), index=shares.index).loc[sure.index]
-        lines = axes.hlines(at, sure["ci_low"], sure["ci_high"], color=theme.ink, lw=1.1)
-        lines.set_gid(f"intervals {arm}")
-        axes.plot(
-            [-0.025] * len(heights),
-            heights,
-            linestyle="none",
-            marker=style.marker(arm),
-            markersize=5.5,
-            color=style.colour(arm),
-            clip_on=False,
-            label=Words.spoken().arm(arm),
-        )
+        return theme.cultures.get(category, theme.muted)
 
     def _labels(self, axes: Axes, words: Words) -> None:
-        axes.set_xlim(-0.045, 1.0)
+        axes.set_xlim(-0.02, 1.02)
         axes.grid(visible=False)
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         axes.set_xlabel(words("figure.culture"))
@@ -105,6 +90,6 @@ class Culture(Figure):
                 ha="left" if side == 0 else "right",
                 va="bottom",
                 weight="bold",
-                color=style.current().cultures.get(category, style.current().muted),
+                color=self._colour(category),
             )
         dots.legend(axes, 4)

@@ -5,48 +5,59 @@ from typing import Final
 
 from ksd_eval.records import Estimate
 from ksd_eval.reports import numerals
-from ksd_eval.reports.tables import metric_name
+from ksd_eval.reports.kinds import kind_of, subject_of
+from ksd_eval.reports.tables import grouped, metric_name
 from ksd_eval.reports.words import Words
 
 LEFT: Final = "korean"
 RIGHT: Final = "english"
 """The two arms that are spoken of: one model, two languages."""
 
+SIDES: Final = ("share", "mean", "default_pull")
+"""What a difference is a difference of."""
+
 
 def findings(estimates: Iterable[Estimate], words: Words) -> Iterator[str]:
     """Yield a finding for each label, then one for each distance.
 
     >>> made = {"category": "woman", "ci_low": -0.11, "ci_high": -0.03}
-    >>> difference = Estimate("difference", "gender", "korean - english", -0.07, **made)
+    >>> difference = Estimate("difference.gender", "gender", "korean - english", -0.07, **made)
     >>> next(findings([difference], Words()))
     'Prompt by prompt that is 7.0 points lower in Korean (interval −11.0 to −3.0), which luck \
 alone seldom does.'
     """
-    overall = [one for one in estimates if not one.by and one.estimand != "over_seeds"]
-    told = [one for one in overall if one.estimate is not None]
-    differences = [one for one in told if one.arm == f"{LEFT} - {RIGHT}" and not one.reference]
-    if len(differences) == 2 and all(one.category for one in differences):
+    told = [
+        one
+        for one in estimates
+        if not one.by and one.estimand != "over_seeds" and one.estimate is not None
+    ]
+    contrasts = [one for one in told if one.arm == f"{LEFT} - {RIGHT}" and not one.reference]
+    for differences in grouped((one.metric, one) for one in contrasts).values():
         # Of two labels one says it all: the other's share is what is left.
-        differences = differences[1:]
-    for one in differences:
-        yield " ".join(filter(None, [_both(one, told, words), _difference(one, words)]))
+        one_says_all = len(differences) == 2 and all(one.category for one in differences)
+        for one in differences[one_says_all:]:
+            yield " ".join(filter(None, [_both(one, told, words), _difference(one, words)]))
     for one in told:
         if one.arm == LEFT and one.reference == RIGHT and one.null_p95 is not None:
             yield _distance(one, words)
 
 
 def _both(about: Estimate, told: list[Estimate], words: Words) -> str:
-    sides = {
-        one.arm: numerals.reading(one).value
-        for one in reversed(told)
-        if (one.measurement, one.category, one.reference)
-        == (about.measurement, about.category, about.reference)
-    }
+    """Say what the two languages show, of which the difference is spoken of next."""
+    alike = [
+        one
+        for one in told
+        if kind_of(one) in SIDES
+        and (one.measurement, one.category) == (about.measurement, about.category)
+    ]
+    # Another metric of the same kind may have kept other prompts.
+    alike.sort(key=lambda one: subject_of(one) != subject_of(about))
+    sides = {one.arm: numerals.reading(one).value for one in reversed(alike)}
     if not {LEFT, RIGHT} <= sides.keys():
         return ""
     label = words.label(about.measurement, about.category)
-    if about.measurement.startswith("features."):
-        label = metric_name(about.metric, words)
+    if kind_of(about) == "default_pull":
+        label = metric_name(about, words)
     label = label[0].upper() + label[1:]
     return words("finding.both", label=label, left=sides[LEFT], right=sides[RIGHT])
 
@@ -67,7 +78,7 @@ def _distance(about: Estimate, words: Words) -> str:
     beyond = (about.estimate or 0.0) > (about.null_p95 or 0.0)
     return words(
         "finding.apart" if beyond else "finding.together",
-        metric=metric_name(about.metric, words),
+        metric=metric_name(about, words),
         distance=numerals.written(about.estimate, "number"),
         chance=numerals.written(about.null_p95, "number"),
     )

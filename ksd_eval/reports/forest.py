@@ -43,7 +43,7 @@ class Forest(Figure):
     def select(self, estimates: pd.DataFrame) -> pd.DataFrame:
         """Return the estimates that are drawn, in the order of the configuration."""
         found = pd.concat(
-            selection.about(estimates, measurement, [category], self.metric)
+            selection.about(estimates, "difference", measurement, [category], self.metric)
             for measurement, categories in self.shares.items()
             for category in categories
         )

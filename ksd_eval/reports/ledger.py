@@ -64,12 +64,13 @@ def verdicts(
 def unit(verdict: records.Verdict, estimates: Iterable[Estimate]) -> Unit:
     """Return how a verdict's numbers are written: like those of the estimate it was made from.
 
-    A verdict does not say which one that was; but its estimate is the same number to the last bit.
+    A verdict does not say which one that was; but its numbers are the same to the last bit.
     """
+    said = (verdict.estimate, verdict.ci_low, verdict.ci_high)
     units = (
         numerals.unit_of(one)
         for one in estimates
-        if one.estimate is not None and one.estimate == verdict.estimate
+        if one.estimate is not None and (one.estimate, one.ci_low, one.ci_high) == said
     )
     return next(units, "number")
 
@@ -82,8 +83,8 @@ def _verdict(found: records.Verdict, unit: Unit, words: Words) -> Verdict:
         admission=found.admission,
         outcome=found.outcome,
         said=words(f"outcome.{found.outcome}"),
-        sentence=found.sentence,
-        reason=found.reason,
+        sentence=_plain(found),
+        reason="" if found.reason in found.sentence else found.reason,
         reading=numerals.read(found.estimate, found.ci_low, found.ci_high, unit),
         level=f"{100 * found.level:.3g}%",
         margin=_width("±", found.margin, width),
@@ -92,6 +93,13 @@ def _verdict(found: records.Verdict, unit: Unit, words: Words) -> Verdict:
         detectable=_width("", found.smallest_detectable, width),
         span=span(found),
     )
+
+
+def _plain(found: records.Verdict) -> str:
+    """Return the sentence without the outcome before it, which the page shows beside it."""
+    outcome = "cannot tell" if found.outcome == "undecided" else found.outcome
+    before, _, rest = found.sentence.partition(": ")
+    return rest[:1].upper() + rest[1:] if before.lower() == outcome and rest else found.sentence
 
 
 def _width(before: str, value: float | None, unit: Unit) -> str:

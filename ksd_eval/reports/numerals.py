@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ksd_eval.records import Estimate
+from ksd_eval.reports.kinds import kind_of
 
 Unit = Literal["share", "points", "number"]
 
@@ -30,7 +31,8 @@ class Reading:
 
 def unit_of(estimate: Estimate) -> Unit:
     """Return how an estimate's numbers are written."""
-    if estimate.metric == "imbalance":
+    kind = kind_of(estimate)
+    if kind in ("imbalance", "excess"):
         return "points"
     if not estimate.category:
         return "number"

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from ksd_eval.records import Estimate
 from ksd_eval.reports import tables
 from ksd_eval.reports.base import Figure
 from ksd_eval.reports.drawing import Picture
 from ksd_eval.reports.findings import findings
+from ksd_eval.reports.kinds import DISTANCES, kind_of, topic_of
 from ksd_eval.reports.tables import Table
 from ksd_eval.reports.words import Words
-
-SILENCE: Final = "abstentions"
-"""Told of in a section of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +54,8 @@ def sections(
         pictures: Those of them that have not been shown yet.
         words: The page's language.
     """
-    told = [one for one in estimates if one.metric != SILENCE]
-    topics = tables.grouped((_topic(one.measurement, one.metric), one) for one in told)
+    told = [one for one in estimates if kind_of(one) != "abstentions"]
+    topics = tables.grouped((topic_of(one), one) for one in told)
     homes = {name: _home(figures[name]) for name in pictures}
     for topic, members in topics.items():
         own = tuple(picture for name, picture in pictures.items() if homes[name] == topic)
@@ -68,30 +65,20 @@ def sections(
         yield Section("figures", words("section.figures"), "", (), rest, (), (), (), "")
 
 
-def _topic(measurement: str, metric: str) -> str:
-    """Return which section an estimate belongs to: its measurement, or what features tell of."""
-    if not measurement.startswith("features."):
-        return measurement
-    kind = metric.partition(".")[0]
-    return "distance" if kind in ("frechet", "kernel") else kind
-
-
 def _home(figure: Figure) -> str:
     # A third party's figure need not say what it is about; then it comes last.
     metric = str(getattr(figure, "metric", ""))
     measurement = str(getattr(figure, "measurement", ""))
-    return _topic(measurement or "features." * bool(metric), metric)
+    if not measurement and any(kind in metric for kind in DISTANCES):
+        return "distance"
+    return topic_of(Estimate(metric, measurement, "", None))
 
 
 def _section(
     topic: str, members: list[Estimate], pictures: tuple[Picture, ...], words: Words
 ) -> Section:
     found = tuple(tables.tables(members, words))
-    kinds = dict.fromkeys(one.metric.partition(".")[0] for one in members)
-    method = [
-        (tables.metric_name(kind, words), words.find(f"method.{kind}", otherwise=""))
-        for kind in kinds
-    ]
+    kinds = dict.fromkeys(kind_of(one) for one in members)
     return Section(
         anchor=topic,
         heading=words.find(f"topic.{topic}", otherwise=topic.replace("_", " ").capitalize()),
@@ -100,6 +87,6 @@ def _section(
         pictures=pictures,
         open=tuple(table for table in found if table.first),
         closed=tuple(table for table in found if not table.first),
-        method=tuple((name, text) for name, text in method if text),
+        method=tuple((words(f"metric.{kind}"), words(f"method.{kind}")) for kind in kinds),
         intervals=", ".join(sorted({one.method for one in members if one.method})),
     )

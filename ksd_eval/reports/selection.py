@@ -7,29 +7,31 @@ import pandas as pd
 
 from ksd_eval.records import Estimate, Verdict, columns
 from ksd_eval.reports import style
+from ksd_eval.reports.kinds import Kind, kind_of
 
 NUMBERS = ("estimate", "ci_low", "ci_high", "floor", "null_p95", "n_pairs", "n_images")
 
 
 def about(
-    estimates: pd.DataFrame, measurement: str, categories: Sequence[str] = (), metric: str = ""
+    table: pd.DataFrame, kind: Kind, measurement: str, categories: Sequence[str], metric: str = ""
 ) -> pd.DataFrame:
     """Return the estimates of a measurement that speak of prompts, not of mere luck with noise.
 
     Args:
-        estimates: The columns of `Estimate`.
+        table: The columns of `Estimate`.
+        kind: What kind of number is wanted.
         measurement: What the estimates summarise.
-        categories: The labels wanted; empty for all.
+        categories: The labels wanted.
         metric: The metric wanted; empty for all.
     """
-    chosen = estimates[
-        (estimates["measurement"] == measurement) & (estimates["estimand"] != "over_seeds")
+    chosen = table[
+        (table["measurement"] == measurement)
+        & (table["estimand"] != "over_seeds")
+        & table["category"].isin(list(categories))
     ]
-    if categories:
-        chosen = chosen[chosen["category"].isin(list(categories))]
     if metric:
         chosen = chosen[chosen["metric"] == metric]
-    return numeric(chosen)
+    return numeric(chosen[[kind_of(one) == kind for one in estimates(chosen)]])
 
 
 def arms(there: Iterable[str]) -> list[str]:

@@ -38,7 +38,7 @@ class SharesByGroup(Figure):
 
     def select(self, estimates: pd.DataFrame) -> pd.DataFrame:
         """Return the estimates that are drawn."""
-        found = selection.about(estimates, self.measurement, [self.category], self.metric)
+        found = selection.about(estimates, "share", self.measurement, [self.category], self.metric)
         grouped = (found["by"] == self.by) & (found["group"] != "")
         return found[grouped & ~found["arm"].str.contains(" - ", regex=False)]
 

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from ksd_eval.records import Estimate
 from ksd_eval.reports import numerals, selection
+from ksd_eval.reports.kinds import kind_of, subject_of
 from ksd_eval.reports.numerals import Reading
 from ksd_eval.reports.words import Words
 
@@ -86,16 +87,15 @@ def _table(members: list[Estimate], words: Words) -> Table:
 
 
 def _caption(about: Estimate, words: Words) -> str:
-    metric = metric_name(about.metric, words)
+    metric = metric_name(about, words)
     by = words("by", attribute=words.value("by", about.by)) if about.by else words("all")
     return f"{metric}, {by} ({words(f'estimand.{about.estimand}')})"
 
 
-def metric_name(metric: str, words: Words) -> str:
-    """Name a metric; the part after a dot says in which features."""
-    kind, _, features = metric.partition(".")
-    name = words.find(f"metric.{kind}", otherwise=kind.replace("_", " ").capitalize())
-    return f"{name} ({features})" if features else name
+def metric_name(about: Estimate, words: Words) -> str:
+    """Name a metric, with what sets it apart from others of its kind."""
+    name, subject = words(f"metric.{kind_of(about)}"), subject_of(about)
+    return name if subject in ("", about.measurement) else f"{name} ({words.label(subject, '')})"
 
 
 def _extras(members: list[Estimate]) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "ledger.basis.of": "{pairs} prompts, {images} pictures",
     "ledger.detectable": "Smallest effect it could see",
     "ledger.abstained": "{count} more: cannot tell",
+    "ledger.silent": "What no judge here can measure",
     "ledger.key": "The dot is the estimate, the line its {level} interval. The grey band "
     "is what was fixed as too small to matter before the first picture was made; the upright "
     "rule is zero.",
@@ -94,6 +95,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "metric.share": "Shares",
     "metric.difference": "Differences, prompt by prompt",
     "metric.mean": "Means",
+    "metric.excess": "Beyond the reference",
+    "metric.abstentions": "Cannot tell",
     "metric.imbalance": "Imbalance, less what chance explains",
     "metric.default_pull": "Default pull",
     "metric.frechet": "Fréchet distance",
@@ -103,6 +106,9 @@ ENGLISH: Final[Mapping[str, str]] = {
     "method.difference": "For each prompt, its mean in one arm less its mean in the other, then "
     "the mean over prompts. Both arms start from the same noise, which removes much of the luck.",
     "method.mean": "The mean over prompts; each prompt counts once.",
+    "method.excess": "A share less the share that the named reference has; zero is a model like "
+    "the reference.",
+    "method.abstentions": "Pictures without an answer, of all that the judge was asked about.",
     "method.imbalance": "How far shares lie from the named reference, less what a perfectly fair "
     "model would show with as few pictures (the floor). Above zero is more than chance on "
     "average.",
@@ -129,10 +135,10 @@ ENGLISH: Final[Mapping[str, str]] = {
     "table.note": "Notes",
     "table.rows": "{count} rows",
     "finding.both": "{label}: {left} asked in Korean, {right} asked in English.",
-    "finding.lower": "Prompt by prompt that is {size} lower in Korean (interval {interval}), which "
-    "luck alone seldom does.",
-    "finding.higher": "Prompt by prompt that is {size} higher in Korean (interval {interval}), which "
-    "luck alone seldom does.",
+    "finding.lower": "Prompt by prompt that is {size} lower in Korean (interval {interval}), "
+    "which luck alone seldom does.",
+    "finding.higher": "Prompt by prompt that is {size} higher in Korean (interval {interval}), "
+    "which luck alone seldom does.",
     "finding.unsure": "Prompt by prompt the difference may lie anywhere from {interval}, zero "
     "included: this run cannot tell.",
     "finding.bare": "No interval can be given for the difference of {size}.",
@@ -169,7 +175,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "figure.points": "points (interval)",
     "figure.difference": "← less often: {left}   ·   percentage points   ·   more often: {left} →",
     "figure.margin": "within ±{margin} points: too small to matter",
-    "figure.culture": "share of pictures; whisker: interval of the left share",
+    "figure.culture": "share of pictures; the dot is where they part, the line its interval",
     "figure.chance": "chance alone stays below this 95 times in 100",
     "figure.cannot": "cannot tell",
     "figure.alt": "{title}. {caption} The numbers are in the tables of this page.",

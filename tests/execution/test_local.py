@@ -47,7 +47,9 @@ def test_pictures_are_put_away_as_they_are_painted(here):
 
 def test_a_model_that_raises_is_named_with_what_it_was_asked():
     studio = Studio({"m": Painter(error=ValueError("too hot"))}, Shelf(), GENERATION)
-    with pytest.raises(PaintError, match=r"model 'm' stopped with ValueError: too hot .*'prompt a'"):
+    with pytest.raises(
+        PaintError, match=r"model 'm' stopped with ValueError: too hot .*'prompt a'"
+    ):
         studio.paint(batch("a", "b"))
 
 

@@ -23,5 +23,7 @@ def test_a_choice_of_how_to_wait_is_left_alone():
 
 @pytest.mark.parametrize("order", ["import torch; fix(2)", "fix(2); import torch"])
 def test_torch_is_told_before_and_after_it_is_imported(order):
-    code = f"from ksd_eval.execution.threads import fix; {order}; assert torch.get_num_threads() == 2"
+    code = (
+        f"from ksd_eval.execution.threads import fix; {order}; assert torch.get_num_threads() == 2"
+    )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)

@@ -149,7 +149,7 @@ def test_silence_and_strange_labels_are_none(study, one, rng):
     found = Imbalance("gender", FAIR, by="job")(evidence, rng)
     silent = one(found, by="job", group="j1", arm="korean")
     assert (silent.estimate, silent.floor, silent.n_abstained) == (None, None, 12)
-    assert one(found, by="job", arm="korean").note == "mean over 1 groups"
+    assert one(found, by="job", arm="korean").note == "mean over 1 group"
     strange = Imbalance("gender", {"man": 0.5, "child": 0.5})(evidence, rng)
     assert one(strange, arm="korean").estimate is None
     assert one(strange, arm="korean").note == "reference 'uniform' has no share for 'woman'"

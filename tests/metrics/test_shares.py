@@ -173,6 +173,18 @@ def test_labels_may_be_written_as_numbers(study, one, rng):
     assert one(found, arm="korean", category="1").estimate == 0.5
 
 
+def test_the_share_drawn_as_asked(study, one, rng):
+    prompts = {"a": {"job": "doctor"}, "b": {"job": "nurse"}, "c": {"trait": "kind"}}
+    evidence = study(prompts, lambda pair, role, r: {"job": "doctor" if r else "nurse"})
+    found = Share("job", ["prompt.job"], by="job")(evidence, rng)
+    assert one(found, by="job", group="doctor", arm="korean").estimate == 0.75
+    assert one(found, by="job", group="nurse", arm="korean").estimate == 0.25
+    overall = one(found, arm="korean")
+    assert (overall.estimate, overall.n_pairs) == (0.5, 2), "who asked for none is not counted"
+    nobody = Share("job", ["prompt.colour"])(evidence, rng)
+    assert one(nobody, arm="korean").note == "no picture is labelled 'prompt.colour'"
+
+
 def test_an_arm_that_the_run_lacks_is_not_there(study, rng):
     found = WOMEN(study(TWO, unequal, roles=("english", "korean")), rng)
     assert [estimate.arm for estimate in found] == ["korean"] * 2 + ["english"] * 2

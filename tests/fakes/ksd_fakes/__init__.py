@@ -1,1 +1,1 @@
-"""Plug-ins that cost nothing, for tests: on the path, with its metadata, it is an installed package."""
+"""Plug-ins for tests: on the path, with its metadata beside it, it is an installed package."""

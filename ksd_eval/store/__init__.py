@@ -1,0 +1,36 @@
+"""Where records rest: pictures by their recipe, tables by their run, the manifest last.
+
+    results/images/ab/abcdef….png          shared by all runs
+    results/references/<fingerprint>.npy   features of reference sets, shared too
+    results/<experiment>/<run id>/         one run
+
+Every file is written beside its place and renamed into it, so what can be read is whole.
+"""
+
+from ksd_eval.store.files import (
+    StoreError,
+    check_writable,
+    kept_array,
+    sha256,
+    write,
+    write_array,
+    write_text,
+)
+from ksd_eval.store.images import ImageStore, Stored
+from ksd_eval.store.runs import RunStore
+from ksd_eval.store.tables import kept_frame, types_of
+
+__all__ = [
+    "ImageStore",
+    "RunStore",
+    "StoreError",
+    "Stored",
+    "check_writable",
+    "kept_array",
+    "kept_frame",
+    "sha256",
+    "types_of",
+    "write",
+    "write_array",
+    "write_text",
+]

@@ -1,0 +1,102 @@
+"""The folder of one run, from the first table to the manifest."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+import pyarrow as pa
+
+from ksd_eval.records import fingerprint
+from ksd_eval.store.files import sha256, write_text
+from ksd_eval.store.tables import write_csv, write_parquet
+
+try:
+    import fcntl
+except ImportError:  # Windows has none: there, two runs of one run id are not kept apart
+    fcntl = None  # type: ignore[assignment]
+
+MANIFEST: Final = "manifest.json"
+SCHEMA: Final = 1
+"""Version of the files of a run; a reader refuses a newer one."""
+
+
+@dataclass(frozen=True)
+class RunStore:
+    """The folder of one run.
+
+    Attributes:
+        folder: `results/<experiment>/<run id>`.
+    """
+
+    folder: Path
+
+    @property
+    def parts(self) -> Path:
+        """Return where unfinished steps keep what they have; gone when the run is finished."""
+        return self.folder / "parts"
+
+    def part(self, name: str, image_ids: Sequence[str], suffix: str) -> Path:
+        """Return where one judge's or extractor's answers for one chunk of pictures are kept."""
+        return self.parts / f"{name}.{fingerprint(list(image_ids))}.{suffix}"
+
+    def features(self, extractor: str, reference: str = "") -> Path:
+        """Return where an extractor's features of the run's pictures, or of a reference, are."""
+        name = f"{extractor}.{reference}" if reference else extractor
+        return self.folder / "features" / f"{name}.npy"
+
+    def write_table(
+        self, name: str, frame: pd.DataFrame, types: Mapping[str, pa.DataType]
+    ) -> pd.DataFrame:
+        """Write a table as parquet and CSV, and return it as the next step will read it."""
+        write_parquet(self.folder / f"{name}.parquet", frame, types)
+        write_csv(self.folder / f"{name}.csv", frame)
+        return self.read_table(name)
+
+    def read_table(self, name: str) -> pd.DataFrame:
+        """Return a table of the run."""
+        return pd.read_parquet(self.folder / f"{name}.parquet")
+
+    def hashes(self) -> dict[str, str]:
+        """Return the hash of every table and feature file, by its path within the folder."""
+        found = [path for end in ("*.parquet", "*.csv") for path in self.folder.glob(end)]
+        found += (self.folder / "features").glob("*.npy")
+        return {path.relative_to(self.folder).as_posix(): sha256(path) for path in sorted(found)}
+
+    def manifest(self) -> dict[str, Any] | None:
+        """Return the manifest if the run is finished and nothing in it was changed since."""
+        try:
+            manifest = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        whole = isinstance(manifest, dict) and manifest.get("files") == self.hashes()
+        return manifest if whole else None
+
+    def finish(self, manifest: Mapping[str, Any]) -> None:
+        """Write the manifest, last, and throw away what was kept for a run that is stopped."""
+        content = {"schema": SCHEMA, **manifest, "files": self.hashes()}
+        text = json.dumps(content, indent=1, ensure_ascii=False)
+        write_text(self.folder / MANIFEST, text + "\n")
+        shutil.rmtree(self.parts, ignore_errors=True)
+
+    @contextmanager
+    def locked(self, waiting: Callable[[], None]) -> Iterator[None]:
+        """Keep the folder to this process; a second run of the same id waits for the first.
+
+        Args:
+            waiting: Called once if there is something to wait for.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        # The file stays: removing it would let a third run lock a new one beside the second.
+        with (self.folder / ".lock").open("a") as file:
+            if fcntl is not None:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except OSError:
+                    waiting()
+                    fcntl.flock(file, fcntl.LOCK_EX)
+            yield

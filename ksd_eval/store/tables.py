@@ -1,0 +1,55 @@
+"""Tables in fixed column types, so that equal rows are equal bytes."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from types import UnionType
+from typing import Final, get_args, get_type_hints
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ksd_eval.store.files import write, write_text
+
+ARROW: Final = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+
+
+def arrow_type(annotation: object) -> pa.DataType:
+    """Return the column type of a record's field: a number stays one where all rows lack it."""
+    options = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+    # A field that takes one of a few words is a column of text.
+    return next((ARROW[option] for option in options if option in ARROW), pa.string())
+
+
+def types_of(record: type) -> dict[str, pa.DataType]:
+    """Return the column types of a record's table."""
+    return {name: arrow_type(hint) for name, hint in get_type_hints(record).items()}
+
+
+def to_arrow(frame: pd.DataFrame, types: Mapping[str, pa.DataType]) -> pa.Table:
+    """Return a frame in fixed column types; columns without a type are text."""
+    fields = [(str(name), types.get(str(name), pa.string())) for name in frame.columns]
+    table = pa.Table.from_pandas(frame, schema=pa.schema(fields), preserve_index=False)
+    # Pandas' own notes name its version, and the same rows should be the same bytes.
+    return table.replace_schema_metadata(None)
+
+
+def write_parquet(path: Path, frame: pd.DataFrame, types: Mapping[str, pa.DataType]) -> None:
+    """Write a frame as parquet; equal rows give equal bytes."""
+    write(path, partial(pq.write_table, to_arrow(frame, types), compression="zstd"))
+
+
+def write_csv(path: Path, frame: pd.DataFrame) -> None:
+    """Write a frame as CSV for people: ten digits are enough."""
+    text = frame.to_csv(index=False, float_format="%.10g", lineterminator="\n")
+    write_text(path, text)
+
+
+def kept_frame(
+    path: Path, types: Mapping[str, pa.DataType], make: Callable[[], pd.DataFrame]
+) -> pd.DataFrame:
+    """Return the frame of a parquet file; make it and keep it there first if it is not."""
+    if not path.exists():
+        write_parquet(path, make(), types)
+    return pd.read_parquet(path)
