@@ -160,12 +160,13 @@ class Claim:
     def _sentence(self, found: Estimate, outcome: Outcome, reason: str) -> str:
         if found.estimate is None:
             return f"Cannot tell: {reason}."
-        said = f"{self.subject} is {self._said(found.estimate)}"
+        basis = f"{found.n_pairs} prompts, {found.n_images} pictures"
         if found.ci_low is not None and found.ci_high is not None:
-            ends = f"{self._said(found.ci_low)} to {self._said(found.ci_high)}"
-            said += f", with {100 * found.level:.3g}% confidence {ends}"
-        said += f" ({found.n_pairs} prompts, {found.n_images} pictures)"
-        margin = self._said(self.margin).lstrip("+")
+            ends = f"{self._number(found.ci_low)} to {self._number(found.ci_high)}"
+            basis = f"{100 * found.level:.3g}% interval {ends}; {basis}"
+        points = " points" if self.unit == "points" else ""
+        said = f"{self.subject} is {self._number(found.estimate)}{points} ({basis})"
+        margin = self._number(self.margin).lstrip("+") + points
         ending = {
             "supported": f"all of that is beyond the margin of {margin}",
             "refuted": f"none of that is beyond the margin of {margin}",
@@ -174,8 +175,8 @@ class Claim:
         first = "Cannot tell" if outcome == "undecided" else outcome.capitalize()
         return f"{first}: {said}; {ending}."
 
-    def _said(self, number: float) -> str:
-        return f"{100 * number:+.1f} points" if self.unit == "points" else f"{number:+.3g}"
+    def _number(self, number: float) -> str:
+        return f"{100 * number:+.1f}" if self.unit == "points" else f"{number:+.3g}"
 
 
 def decide(claims: Mapping[str, Claim], estimates: pd.DataFrame, level: float) -> list[Verdict]:

@@ -23,6 +23,7 @@ class Content:
     """Everything on the page but the contact sheet's pictures.
 
     Attributes:
+        level: Of the intervals, in per cent.
         asked: Sentences: how much was asked.
         arms: Role and description of each arm.
         decided: The ledger's claims; none for an experiment that explains.
@@ -40,6 +41,7 @@ class Content:
     words: Words
     title: str
     run_id: str
+    level: str
     asked: tuple[str, ...]
     arms: tuple[tuple[str, str], ...]
     decided: tuple[Verdict, ...]
@@ -69,6 +71,7 @@ def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
         words=words,
         title=title or words("title", experiment=view.name.capitalize(), model=model),
         run_id=view.run_id,
+        level=f"{100 * max((one.level for one in estimates), default=0.95):.3g}",
         asked=_asked(view, found, words),
         arms=tuple(
             (arm.role, words(f"asked.arm.{arm.role}", model=arm.model)) for arm in view.arms

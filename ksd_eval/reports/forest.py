@@ -90,9 +90,11 @@ class Forest(Figure):
     def _readings(self, axes: Axes, table: pd.DataFrame, words: Words) -> None:
         muted, transform = style.current().muted, axes.get_yaxis_transform()
         for place, row in enumerate(selection.estimates(table)):
-            reading = numerals.reading(row)
-            number = reading.value.removesuffix(" points")
-            text = f"{number}  ({reading.interval})" if reading.interval else number
+            number = numerals.NO_NUMBER
+            if row.estimate is not None:
+                number = numerals.bare(row.estimate, "points")
+            interval = numerals.reading(row).interval
+            text = f"{number}  ({interval})" if interval else number
             axes.text(1.02, place, text, transform=transform, color=muted, va="center", size=9.5)
         axes.text(
             1.02, 1.005, words("figure.points"), transform=axes.transAxes, color=muted, size=9.5

@@ -9,6 +9,7 @@ from typing import Literal
 
 from ksd_eval.records import Estimate
 from ksd_eval.reports.kinds import kind_of
+from ksd_eval.reports.words import Words
 
 Unit = Literal["share", "points", "number"]
 
@@ -54,7 +55,8 @@ def read(value: float | None, low: float | None, high: float | None, unit: Unit)
     """
     if low is None or high is None:
         return Reading(written(value, unit))
-    return Reading(written(value, unit), f"{_bare(low, unit)} to {_bare(high, unit)}")
+    interval = Words.spoken()("interval", low=bare(low, unit), high=bare(high, unit))
+    return Reading(written(value, unit), interval)
 
 
 def written(value: float | None, unit: Unit) -> str:
@@ -65,10 +67,14 @@ def written(value: float | None, unit: Unit) -> str:
     """
     if value is None:
         return NO_NUMBER
-    return _bare(value, unit) + {"share": "%", "points": " points", "number": ""}[unit]
+    number = bare(value, unit)
+    if unit == "points":
+        return Words.spoken()("points", number=number)
+    return f"{number}%" if unit == "share" else number
 
 
-def _bare(number: float, unit: Unit) -> str:
+def bare(number: float, unit: Unit) -> str:
+    """Write one number without its unit."""
     if unit == "share":
         return f"{100 * number:.1f}"
     if unit == "points":

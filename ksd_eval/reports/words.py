@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from ksd_eval.reports.words_en import ENGLISH
+from ksd_eval.reports.words_ko import KOREAN
 
-LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {"en": ENGLISH}
+LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {"en": ENGLISH, "ko": KOREAN}
 """The languages that a page can be written in."""
 
 _LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
@@ -66,7 +67,7 @@ class Words:
     def label(self, measurement: str, category: str) -> str:
         """Name what a judge said: "women"."""
         if not category:
-            return _plain(measurement)
+            return self.find(f"measurement.{measurement}", otherwise=_plain(measurement))
         exact, kind = f"label.{measurement}.{category}", f"label.{measurement}"
         return self.find(exact, kind, otherwise="{value}", value=_plain(category))
 

@@ -32,31 +32,32 @@ ENGLISH: Final[Mapping[str, str]] = {
     "ledger.detectable": "Smallest effect it could see",
     "ledger.abstained": "{count} more: cannot tell",
     "ledger.silent": "What no judge here can measure",
-    "ledger.key": "The dot is the estimate, the line its {level} interval. The grey band "
-    "is what was fixed as too small to matter before the first picture was made; the upright "
-    "rule is zero.",
+    "ledger.key": "The dot is the estimate, the line its {level} interval. The grey band is what "
+    "was fixed as too small to matter before the first picture was made; the upright rule is "
+    "zero.",
     "outcome.supported": "Supported",
     "outcome.refuted": "Refuted",
     "outcome.undecided": "Cannot tell",
     "outcome.not measured": "Not measured",
     "read.heading": "How to read the numbers",
     "read.interval": "An interval says how far a number may be off. If the study were repeated "
-    "with other prompts of this kind, about 95 in 100 such intervals would hold the true value.",
+    "with other prompts of this kind, about {level} in 100 such intervals would hold the true "
+    "value.",
     "read.points": "A difference between two percentages is given in percentage points: from 30% "
     "to 25% is −5 points.",
     "read.cannot": "“Cannot tell” comes in two kinds. A judge that is not sure of a picture says "
     "so; such a picture is counted and shown, but is in no share. A verdict of “cannot tell” "
     "means that this run is too small to decide, not that there is no difference.",
-    "read.perceived": "Gender, skin tone, age and culture are what a judge sees in a drawing. "
-    "They are nobody’s identity.",
+    "read.perceived": "Gender, skin tone, age and culture are what a judge sees in a drawing. They "
+    "are nobody’s identity.",
     # The contact sheet.
     "sheet.heading": "See for yourself",
     "sheet.intro": "Each row is one meaning. Pictures in one frame grew from the same noise. The "
     "prompts shown first were taken by their place in the list, not by their looks; all the "
     "others are below them.",
     "sheet.more": "All {count} prompts about {what}",
-    "sheet.cut": "The last {count} pictures are left out here to keep this page light; they are "
-    "in the results folder.",
+    "sheet.cut": "The last {count} pictures are left out here to keep this page light; they are in "
+    "the results folder.",
     "sheet.alt": "{arm}, noise {noise}",
     "sheet.flagged": "flagged by the model’s safety checker; blurred until pointed at or focused",
     "sheet.noise": "Noise {noise}",
@@ -76,11 +77,12 @@ ENGLISH: Final[Mapping[str, str]] = {
     "topic.similarity": "How well pictures fit what was asked",
     "topic.default_pull": "Which culture is the default",
     "topic.distance": "How far the pictures move as a whole",
-    "intro.gender": "For each person drawn, a judge says whether the drawing looks like a woman "
-    "or a man. No prompt says which, so the choice is the model’s.",
-    "intro.skin": "The judge reads one of five skin tones, 1 the lightest and 5 the darkest. No "
-    "prompt names one.",
-    "intro.age": "The judge reads an age group. No prompt names one.",
+    "intro.gender": "For each person drawn, a judge says whether the drawing looks like a woman or "
+    "a man. Where the prompt does not say which, the choice is the model’s.",
+    "intro.skin": "The judge reads one of five skin tones, 1 the lightest and 5 the darkest. Where "
+    "the prompt does not name one, the choice is the model’s.",
+    "intro.age": "The judge reads an age group. Where the prompt does not name one, the choice is "
+    "the model’s.",
     "intro.dress": "The judge reads what people wear.",
     "intro.culture": "The judge reads whether a scene looks Korean or western. Of prompts that "
     "name neither, this is the model’s default.",
@@ -88,8 +90,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "fits the English text of its prompt, also where it was asked in Korean. So the judge brings "
     "no gap between the languages of its own.",
     "intro.default_pull": "Take a prompt that names no culture, such as “a photo of a wedding”, "
-    "and its Korean and western forms. The pull says which of the two its pictures resemble more:"
-    " above zero the western one, below zero the Korean one.",
+    "and its Korean and western forms. The pull says which of the two its pictures resemble more: "
+    "above zero the western one, below zero the Korean one.",
     "intro.distance": "These distances compare whole sets of pictures. Zero would mean the same "
     "mix of pictures; what matters is how far a distance lies beyond what chance alone shows.",
     "metric.share": "Shares",
@@ -105,7 +107,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "prompt counts once, however many pictures it has.",
     "method.difference": "For each prompt, its mean in one arm less its mean in the other, then "
     "the mean over prompts. Both arms start from the same noise, which removes much of the luck.",
-    "method.mean": "The mean over prompts; each prompt counts once.",
+    "method.mean": "The mean over prompts; each prompt counts once. The floor is what unrelated "
+    "pictures get.",
     "method.excess": "A share less the share that the named reference has; zero is a model like "
     "the reference.",
     "method.abstentions": "Pictures without an answer, of all that the judge was asked about.",
@@ -130,13 +133,15 @@ ENGLISH: Final[Mapping[str, str]] = {
     "table.group": "Group",
     "table.pictures": "Pictures",
     "table.abstained": "Cannot tell",
-    "table.floor": "Chance alone",
+    "table.floor": "Floor",
     "table.null_p95": "Chance, 95 in 100 below",
     "table.note": "Notes",
     "table.rows": "{count} rows",
+    "interval": "{low} to {high}",
+    "points": "{number} points",
     "finding.both": "{label}: {left} asked in Korean, {right} asked in English.",
-    "finding.lower": "Prompt by prompt that is {size} lower in Korean (interval {interval}), "
-    "which luck alone seldom does.",
+    "finding.lower": "Prompt by prompt that is {size} lower in Korean (interval {interval}), which "
+    "luck alone seldom does.",
     "finding.higher": "Prompt by prompt that is {size} higher in Korean (interval {interval}), "
     "which luck alone seldom does.",
     "finding.unsure": "Prompt by prompt the difference may lie anywhere from {interval}, zero "
@@ -144,8 +149,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "finding.bare": "No interval can be given for the difference of {size}.",
     "finding.apart": "{metric} between Korean and English: {distance}. Chance alone stays below "
     "{chance} 95 times in 100, so the two languages do draw different pictures.",
-    "finding.together": "{metric} between Korean and English: {distance}. Chance alone shows up "
-    "to {chance}, so no difference can be told.",
+    "finding.together": "{metric} between Korean and English: {distance}. Chance alone shows up to "
+    "{chance}, so no difference can be told.",
     # Abstentions and reproduction.
     "silence.heading": "Where the judges could not tell",
     "silence.intro": "Every picture is asked about. A picture without an answer is counted here "

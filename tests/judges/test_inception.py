@@ -46,3 +46,18 @@ def test_without_torch_fidelity_it_says_so(tmp_path):
 
 def test_it_is_an_extractor():
     assert isinstance(Inception(), Extractor)
+
+
+def test_pictures_go_in_as_bytes_in_full_batches(monkeypatch):
+    shapes = []
+
+    def network(pixels):
+        shapes.append((tuple(pixels.shape), str(pixels.dtype)))
+        return pixels.float().mean((1, 2, 3))[:, None].expand(-1, 2048)
+
+    monkeypatch.setattr(inception, "_opened", lambda _: network)
+    greys = [Image.new("RGB", (8, 8), (level, level, level)) for level in range(18)]
+    rows = Inception()(greys)
+    assert rows.shape == (18, 2048)
+    assert rows[:, 0].tolist() == list(range(18))
+    assert shapes == [((16, 3, 8, 8), "torch.uint8")] * 2

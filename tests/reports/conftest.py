@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from ksd_eval.records import Arm, Estimate, Verdict, columns, noise_seed
+from ksd_eval.reports import page
 from ksd_eval.reports.base import RunView
 from ksd_eval.reports.culture import Culture
 from ksd_eval.reports.distances import Distances
@@ -366,4 +367,10 @@ def make_view(
 
 @pytest.fixture(scope="session")
 def view(tmp_path_factory: pytest.TempPathFactory) -> RunView:
-    return make_view(tmp_path_factory.mktemp("run"))
+    return make_view(tmp_path_factory.mktemp("run"), wordings=2)
+
+
+@pytest.fixture(scope="session")
+def written(view: RunView) -> RunView:
+    page.write(view)
+    return view

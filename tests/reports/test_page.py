@@ -1,0 +1,221 @@
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from ksd_eval.reports import page, rows
+
+VOID = {"meta", "link", "img", "br", "source", "input"}
+
+
+class Outline(HTMLParser):
+    """The elements of a page in order, with attributes and text; fails where tags do not match."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.texts: list[str] = []
+        self.stack: list[str] = []
+        self.feed(text)
+        assert self.stack == []
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self.stack.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.stack.pop() == tag
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+    def all(self, tag: str) -> Iterator[dict[str, str]]:
+        return (attributes for name, attributes in self.elements if name == tag)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", "".join(self.texts))
+
+
+@pytest.fixture(scope="session")
+def html(written):
+    return (written.folder / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def outline(html):
+    return Outline(html)
+
+
+def test_everything_is_written(written):
+    names = {path.name for path in written.folder.iterdir()}
+    assert {"report.html", "report.md", "figures"} <= names
+    figures = {path.name for path in (written.folder / "figures").iterdir()}
+    expected = {f"{name}.{end}" for name in written.figures for end in ("png", "svg")}
+    assert figures == expected | {"contact_sheet.png"}
+
+
+def test_nothing_is_fetched(html, outline):
+    addresses = [
+        attributes[name]
+        for _, attributes in outline.elements
+        for name in ("src", "href", "srcset", "action", "data", "poster")
+        if name in attributes
+    ]
+    assert len(addresses) > 80
+    assert all(address.startswith(("data:", "#")) for address in addresses)
+    assert "url(" not in html
+    assert "@import" not in html
+    assert "default-src 'none'" in html
+
+
+def test_a_prompt_with_html_stays_text(html, outline):
+    assert "onerror=" in outline.text
+    assert "<img src=x" not in html
+    assert not [attributes for attributes in outline.all("img") if "onerror" in attributes]
+    assert not list(outline.all("script"))
+
+
+def test_every_picture_is_there_with_its_words(written, outline):
+    pictures = list(outline.all("img"))
+    assert all(picture["alt"] for picture in pictures)
+    charts = len(written.figures)
+    first = sum(row.size for row in rows.first_of_each(rows.rows(written)))
+    assert len(pictures) == len(written.images) + first + charts
+
+
+def test_headings_are_in_order_and_tables_have_headers(outline):
+    levels = [int(tag[1]) for tag, _ in outline.elements if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+    assert all(header.get("scope") in ("row", "col") for header in outline.all("th"))
+    ids = [attributes["id"] for _, attributes in outline.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_answer_comes_first(outline):
+    text = outline.text
+    assert text.index("The western share of scenes without a culture") < text.index(
+        "Share of women"
+    )
+    assert text.index("Share of women by occupation") < text.index("See for yourself")
+    assert "Cannot tell: the western share" not in text
+    assert "no judge is known to read hands and bodies" in text
+
+
+def test_numbers_on_the_page_are_those_of_the_table(written, outline):
+    table = written.estimates
+    overall = table[(table["metric"] == "share.gender") & (table["by"] == "")]
+    women = overall[overall["category"] == "woman"].set_index("arm")
+    assert len(women) == 3
+    for role in ("korean", "english", "original"):
+        low, high = 100 * women["ci_low"][role], 100 * women["ci_high"][role]
+        assert f"{100 * women['estimate'][role]:.1f}% {low:.1f} to {high:.1f}" in outline.text
+
+
+def test_silence_is_counted(written, outline):
+    measured = written.measurements
+    gender = measured[(measured["name"] == "gender") & (measured["role"] == "korean")]
+    silent = int((gender["status"] != "ok").sum())
+    assert 0 < silent < len(gender)
+    assert f"({silent} of {len(gender)})" in outline.text
+    assert "confidence .40 is below the threshold .60" in outline.text
+
+
+def test_the_run_can_be_made_again(outline):
+    for fact in ("python -m ksd_eval experiment=bias", "0123456789abcdef", "16", "ask 131.2"):
+        assert fact in outline.text
+
+
+def test_korean_prompts_are_marked_as_korean(html):
+    assert '<p lang="ko">간호사 사진</p><p lang="en">a photo of a nurse</p>' in html
+
+
+def test_pictures_of_one_noise_stand_side_by_side(written):
+    for row in rows.rows(written):
+        for tiles in row.noises:
+            assert [tile.role for tile in tiles] == ["korean", "english", "original"]
+            assert len({tile.image_id.rpartition("-")[2] for tile in tiles}) == 1
+
+
+def test_the_rows_shown_first_are_spread_over_the_groups(view):
+    found = rows.rows(view)
+    first = rows.first_of_each(found, 6)
+    assert [row.attribute for row in first].count("concept") == 1
+    assert len({row.group for row in first}) == 6
+    assert rows.first_of_each(found[:3]) == found[:3]
+
+
+def test_a_page_of_600_small_pictures_stays_light(tmp_path):
+    rng = np.random.default_rng(0)
+    # Noise is the picture that compresses worst.
+    noisy = Image.fromarray(rng.integers(0, 255, (64, 64, 3), dtype=np.uint8))
+    noisy.save(tmp_path / "noisy.png")
+    assert 600 * len(page.thumbnail(tmp_path / "noisy.png")) < 5e6
+
+
+def test_a_large_picture_is_made_small(tmp_path):
+    Image.new("RGB", (512, 384), "red").save(tmp_path / "large.png")
+    assert len(page.thumbnail(tmp_path / "large.png")) < 1000
+
+
+def test_pictures_beyond_what_a_page_bears_are_left_out_by_whole_rows(view):
+    found = rows.rows(view)
+    assert page.kept(found, 10) == found[:3]
+    assert page.kept(found, 10_000) == found
+
+
+def test_a_flagged_picture_is_blurred_and_can_be_focused(view, tmp_path):
+    images = view.images.copy()
+    images["flagged"] = [True, *[None] * (len(images) - 1)]
+    page.write(replace(view, images=images, figures={}, folder=tmp_path))
+    outline = Outline((tmp_path / "report.html").read_text(encoding="utf-8"))
+    flagged = [one for one in outline.all("img") if one.get("class") == "flagged"]
+    assert len(flagged) in (1, 2)
+    assert all(one["tabindex"] == "0" for one in flagged)
+
+
+def test_an_experiment_that_explains_has_no_verdict(view, tmp_path):
+    bare = replace(
+        view,
+        name="text_encoder",
+        verdicts=view.verdicts.iloc[:0],
+        estimates=view.estimates.iloc[:0],
+        measurements=view.measurements.iloc[:0],
+        figures={},
+        manifest={},
+        folder=tmp_path,
+    )
+    page.write(bare)
+    text = Outline((tmp_path / "report.html").read_text(encoding="utf-8")).text
+    assert "explains rather than judges" in text
+    assert "Text_encoder: “miniature”" in text
+
+
+def test_the_page_is_written_in_korean_too(view, tmp_path):
+    figures = {"distances": view.figures["distances"]}
+    page.write(replace(view, language="ko", figures=figures, folder=tmp_path))
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="ko">' in html
+    assert "한국어로 물을 때와 영어로 물을 때" in Outline(html).text
+    assert "숫자를 읽는 법" in (tmp_path / "report.md").read_text(encoding="utf-8")
+
+
+def test_tables_stored_with_other_kinds_of_missing_read_the_same(written, tmp_path):
+    path = tmp_path / "estimates.parquet"
+    written.estimates.to_parquet(path)
+    page.write(replace(written, estimates=pd.read_parquet(path), figures={}, folder=tmp_path))
+    page.write(replace(written, figures={}, folder=written.folder.parent))
+    stored, direct = (
+        (folder / "report.md").read_text(encoding="utf-8")
+        for folder in (tmp_path, written.folder.parent)
+    )
+    assert stored == direct

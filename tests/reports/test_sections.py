@@ -1,0 +1,105 @@
+from dataclasses import replace
+
+import pytest
+
+from ksd_eval.records import Estimate, Verdict
+from ksd_eval.reports import ledger
+from ksd_eval.reports.findings import findings
+from ksd_eval.reports.sections import sections
+from ksd_eval.reports.tables import tables
+from ksd_eval.reports.words import Words
+
+WORDS = Words()
+SHARE = Estimate("share.gender", "gender", "korean", 0.31, category="woman", n_images=40)
+GAP = replace(SHARE, metric="difference.gender", arm="korean - english", estimate=-0.07)
+
+
+def told(low, high):
+    both = [SHARE, replace(SHARE, arm="english", estimate=0.38)]
+    (sentence,) = findings([*both, replace(GAP, ci_low=low, ci_high=high)], WORDS)
+    return sentence
+
+
+def test_an_interval_without_zero_is_a_finding():
+    assert told(-0.11, -0.03) == (
+        "Women: 31.0% asked in Korean, 38.0% asked in English. Prompt by prompt that is 7.0 points "
+        "lower in Korean (interval −11.0 to −3.0), which luck alone seldom does."
+    )
+
+
+def test_an_interval_with_zero_cannot_tell():
+    assert told(-0.15, 0.01).endswith("zero included: this run cannot tell.")
+
+
+def test_no_interval_is_no_finding():
+    assert told(None, None).endswith("No interval can be given for the difference of 7.0 points.")
+
+
+def test_of_two_labels_one_is_told():
+    man = replace(GAP, category="man", estimate=0.07)
+    assert len(list(findings([man, GAP], WORDS))) == 1
+
+
+def test_a_difference_speaks_of_the_shares_it_was_made_from():
+    kept = [replace(SHARE, arm=arm, estimate=0.9) for arm in ("korean", "english")]
+    marked = [replace(one, metric="share.marked") for one in kept]
+    own = [replace(SHARE, arm=arm) for arm in ("korean", "english")]
+    (sentence,) = findings([*marked, *own, GAP], WORDS)
+    assert sentence.startswith("Women: 31.0% asked in Korean, 31.0%")
+
+
+def test_a_table_has_a_column_an_arm_and_a_row_a_group():
+    estimates = [
+        replace(SHARE, arm=arm, by="occupation", group=group, n_images=number)
+        for arm, number in (("english", 8), ("korean", 9))
+        for group in ("nurse", "doctor")
+    ]
+    (table,) = tables(estimates, WORDS)
+    assert table.columns == ("Korean", "English")
+    assert [row.heading for row in table.rows] == ["nurse, women", "doctor, women"]
+    assert table.rows[0].cells[0].value == "31.0%"
+    assert table.rows[0].extras == ("8–9", "0")
+    assert not table.first
+
+
+def test_a_cell_without_an_estimate_says_why():
+    unknown = replace(SHARE, estimate=None, note="no judge could tell")
+    (table,) = tables([unknown, replace(SHARE, arm="english")], WORDS)
+    assert table.rows[0].cells[0].value == "–"
+    assert table.rows[0].note == "Korean: no judge could tell"
+
+
+def test_kinds_and_estimands_have_tables_of_their_own():
+    estimates = [SHARE, replace(SHARE, estimand="over_seeds"), replace(SHARE, by="occupation"), GAP]
+    found = list(tables(estimates, WORDS))
+    assert [table.first for table in found] == [True, False, False, True]
+    assert found[1].caption == "Shares, all prompts (intervals: exactly these prompts, other noise)"
+
+
+def test_features_go_where_they_tell_of():
+    pull = Estimate("default_pull.judge_clip", "features.judge_clip", "korean", 0.1)
+    kernel = Estimate("kernel.judge_clip", "features.judge_clip", "korean", 0.1)
+    silent = Estimate("abstentions", "gender", "korean", 0.1, category="reader")
+    found = sections([SHARE, GAP, pull, kernel, silent], {}, {}, WORDS)
+    assert [one.anchor for one in found] == ["gender", "default_pull", "distance"]
+
+
+VERDICT = Verdict(
+    "culture", "The west.", "supported", "Supported: it is.", 0.2, 0.1, 0.3, margin=0.05
+)
+
+
+def test_a_verdict_is_written_in_the_unit_of_its_estimate():
+    source = replace(
+        SHARE, metric="excess.culture", category="western", estimate=0.2, ci_low=0.1, ci_high=0.3
+    )
+    (found,) = ledger.verdicts([VERDICT], [source], WORDS)
+    assert (found.reading.value, found.reading.interval) == ("+20.0 points", "+10.0 to +30.0")
+    assert (found.margin, found.level, found.sentence) == ("±5.0 points", "95%", "It is.")
+
+
+def test_a_verdict_lies_where_its_interval_does():
+    found = ledger.span(VERDICT)
+    assert (found.low, found.dot, found.high) == pytest.approx((63.33, 76.67, 90.0), abs=0.01)
+    assert found.band_low + found.band_high == pytest.approx(100)
+    assert ledger.span(replace(VERDICT, ci_low=None)) is None
