@@ -89,4 +89,7 @@ def _opened(file: Path) -> Callable[..., Any]:
         raise WeightsMissingError(f"{file} has sha256 {found[:8]}…, not {named}…; {CURE}")
     from torchmetrics.image.fid import NoTrainInceptionV3
 
-    return NoTrainInceptionV3("inception-v3-compat", [str(FEATURES)], str(file))
+    network: Callable[..., Any] = NoTrainInceptionV3(
+        "inception-v3-compat", [str(FEATURES)], str(file)
+    )
+    return network

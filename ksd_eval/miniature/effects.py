@@ -52,7 +52,7 @@ class Effect:
         """Return the planted share less the reference."""
         return self.planted - self.reference
 
-    def row(self, estimates: pd.DataFrame) -> pd.Series[Any]:
+    def row(self, estimates: pd.DataFrame) -> "pd.Series[Any]":
         """Return the one row of a run's estimates that shows this effect, over prompts.
 
         Raises:
@@ -84,8 +84,8 @@ class Effect:
     def found(self, estimates: pd.DataFrame) -> bool:
         """Whether a run's interval lies wholly on the planted side."""
         row = self.row(estimates)
-        near = row["ci_low"] if self._sign > 0 else -row["ci_high"]
-        return bool(pd.notna(near) and near > 0)
+        near = row["ci_low"] if self._sign > 0 else row["ci_high"]
+        return bool(pd.notna(near) and self._sign * near > 0)
 
     @property
     def _sign(self) -> int:
@@ -121,7 +121,7 @@ def table(run: pd.DataFrame, large: pd.DataFrame | None) -> str:
     return "\n".join([*lines, "", f"{found} of {counted} found"])
 
 
-def _interval(row: pd.Series[Any]) -> str:
+def _interval(row: "pd.Series[Any]") -> str:
     if pd.isna(row["ci_low"]):
         return f"{row['estimate']:+.1%}"
     return f"{row['estimate']:+.1%} [{row['ci_low']:+.1%}, {row['ci_high']:+.1%}]"

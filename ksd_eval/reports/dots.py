@@ -33,7 +33,7 @@ def rows(axes: Axes, groups: Sequence[str], name: Callable[[str], str]) -> dict[
     for place in range(1, len(groups), 2):
         axes.axhspan(place - 0.5, place + 0.5, color=style.current().band, alpha=0.45, lw=0)
     axes.set_yticks(list(places.values()), [name(group) for group in groups])
-    axes.set_ylim(len(groups) - 0.5, -0.5)
+    axes.set_ylim(max(len(groups), 1) - 0.5, -0.5)
     return places
 
 
@@ -90,7 +90,7 @@ def counts(axes: Axes, table: pd.DataFrame, places: dict[str, int], heading: str
 def legend(axes: Axes, columns: int) -> None:
     """Put the legend below the axes and their label, where it hides nothing."""
     root = axes.get_figure(root=True)
-    if root is None:
+    if root is None or not axes.get_legend_handles_labels()[0]:
         return
     below = ScaledTranslation(0, -LEGEND_BELOW / 72, root.dpi_scale_trans)
     axes.legend(

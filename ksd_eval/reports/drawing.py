@@ -23,6 +23,8 @@ WIDTH: Final = 7.6
 ROW: Final = 0.46
 AROUND: Final = 1.5
 """Height of a row, and of all that is not rows: title, axis, legend."""
+FEWEST: Final = 3
+"""Rows that a figure has room for at least."""
 SHAPELESS: Final = 4.2
 """Height of a figure that has no named rows."""
 DPI: Final = 200
@@ -54,7 +56,7 @@ def drawn(
         if titled:
             axes.set_title(figure.title)
         if isinstance(axes.yaxis.get_major_locator(), FixedLocator):
-            paper.set_size_inches(WIDTH, AROUND + ROW * len(axes.get_yticks()))
+            paper.set_size_inches(WIDTH, AROUND + ROW * max(len(axes.get_yticks()), FEWEST))
         # Once is enough: laying out takes as long as drawing, at every save.
         paper.draw_without_rendering()
         paper.set_layout_engine(None)

@@ -1,6 +1,9 @@
 """The page in brief, as Markdown: the same facts, without the pictures of every prompt."""
 
+import re
+
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from ksd_eval.reports.content import Content
 
@@ -9,17 +12,23 @@ ESCAPED = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]|"} | {"<": "&lt;
 
 
 def markdown(content: Content) -> str:
-    r"""Return `report.md`."""
+    """Return `report.md`."""
     found = Environment(
         loader=PackageLoader("ksd_eval.reports"),
         # Escaping for Markdown is another one than for HTML: every value goes through `plain`.
         autoescape=False,
-        finalize=lambda value: plain(value) if isinstance(value, str) else value,
+        finalize=_escaped,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return found.get_template("report.md").render(content=content, t=content.words)
+    text = found.get_template("report.md").render(content=content, t=content.words)
+    return re.sub(r"\n{3,}", "\n\n", text)
+
+
+def _escaped(value: object) -> object:
+    # Markup is what a template calls safe: the name of a file that we wrote.
+    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def plain(text: str) -> str:

@@ -32,6 +32,11 @@ class LoadedRun:
     verdicts: pd.DataFrame
     manifest: dict[str, Any]
 
+    @property
+    def figures(self) -> list[str]:
+        """Return the names of the figures."""
+        return sorted(found.stem for found in (self.folder / "figures").glob("*.png"))
+
     def figure(self, name: str) -> Path:
         """Return where a figure is.
 
@@ -40,7 +45,7 @@ class LoadedRun:
         """
         path = self.folder / "figures" / f"{name}.png"
         if not path.exists():
-            there = ", ".join(sorted(found.stem for found in path.parent.glob("*.png")))
+            there = ", ".join(self.figures)
             raise FileNotFoundError(
                 f"run {self.folder.name} has no figure {name!r}; it has: {there}"
             )

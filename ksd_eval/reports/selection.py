@@ -31,7 +31,8 @@ def about(
     ]
     if metric:
         chosen = chosen[chosen["metric"] == metric]
-    return numeric(chosen[[kind_of(one) == kind for one in estimates(chosen)]])
+    kinds = pd.Series([kind_of(one) for one in estimates(chosen)], chosen.index, dtype=str)
+    return numeric(chosen[kinds == kind])
 
 
 def arms(there: Iterable[str]) -> list[str]:

@@ -59,6 +59,21 @@ def measure(read: Read, count: int = 5000, seed: int = 0) -> list[Accuracy]:
     return [Accuracy(name, *numbers) for name, numbers in tally.items()]
 
 
+def table(rows: Sequence[Accuracy]) -> str:
+    """Return the rows as a Markdown table.
+
+    >>> print(table([Accuracy("gender", 1000, 990, 6)]))
+    | attribute | pictures | read as painted | not answered |
+    |---|---|---|---|
+    | gender | 1000 | 99.00 % | 0.60 % |
+    """
+    lines = ["| attribute | pictures | read as painted | not answered |", "|---|---|---|---|"]
+    for row in rows:
+        abstained = row.abstained / row.n
+        lines.append(f"| {row.attribute} | {row.n} | {row.share:.2%} | {abstained:.2%} |")
+    return "\n".join(line.replace("%", " %") for line in lines)
+
+
 def _until_enough(rng: np.random.Generator, count: int, size: int = 500) -> Iterator[list[Scene]]:
     """Draw scenes until every attribute has enough, later only subjects that still matter."""
     have = dict.fromkeys(CLASSES, 0)

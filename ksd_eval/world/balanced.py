@@ -6,7 +6,7 @@ and independent of one another.
 
 >>> import numpy as np
 >>> [scene.kind for scene in scenes(np.random.default_rng(0), 3)]
-['person', 'sign', 'person']
+['solids', 'sign', 'person']
 """
 
 from collections.abc import Callable, Iterator, Sequence

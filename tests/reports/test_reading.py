@@ -46,6 +46,7 @@ def test_a_figure_that_is_not_there_names_those_that_are(tmp_path):
     (folder / "figures").mkdir()
     (folder / "figures" / "culture.png").touch()
     run = reading.load_run(folder)
+    assert run.figures == ["culture"]
     assert run.figure("culture").name == "culture.png"
     with pytest.raises(FileNotFoundError, match="no figure 'cultur'; it has: culture"):
         run.figure("cultur")
