@@ -109,5 +109,7 @@ def pipeline(
 
 
 def save(parts: StableDiffusionPipeline, folder: Path) -> None:
-    """Write a checkpoint in half precision: half the bytes, and no picture a reader reads otherwise."""
+    """Write a checkpoint in half precision: half the bytes, and the same to the eye."""
     copy.deepcopy(parts).to(dtype=torch.float16).save_pretrained(folder, safe_serialization=True)
+    # CLIP's own two files beside the one that transformers writes now: older readers want them.
+    parts.tokenizer.backend_tokenizer.model.save(str(folder / "tokenizer"))

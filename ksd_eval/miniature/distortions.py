@@ -40,6 +40,18 @@ def moved(pictures: Tensor, rng: np.random.Generator) -> Tensor:
     return nn.functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
 
 
+def wobbled(pictures: Tensor, rng: np.random.Generator) -> Tensor:
+    """Bend pictures softly by up to some three pixels: a generated circle is not quite round."""
+    still = torch.eye(2, 3, device=pictures.device).repeat(len(pictures), 1, 1)
+    grid = nn.functional.affine_grid(still, list(pictures.shape), align_corners=False)
+    knots = normal(rng, torch.empty(len(pictures), 2, 8, 8, device=pictures.device))
+    field = nn.functional.interpolate(knots, size=SIZE, mode="bicubic")
+    bend = (field * between(rng, 0.0, 0.05, pictures)).permute(0, 2, 3, 1)
+    return nn.functional.grid_sample(
+        pictures, grid + bend, padding_mode="border", align_corners=False
+    )
+
+
 def recoloured(pictures: Tensor, rng: np.random.Generator) -> Tensor:
     """Change brightness, contrast and the balance of the channels a little."""
     balance = torch.from_numpy(rng.uniform(-0.05, 0.05, (len(pictures), 3, 1, 1))).float()
@@ -93,6 +105,7 @@ def through(autoencoder: AutoencoderKL) -> Distortion:
 
 CHANCES: Final[tuple[tuple[Distortion, float], ...]] = (
     (moved, 0.6),
+    (wobbled, 0.4),
     (recoloured, 0.5),
     (blurred, 0.25),
     (coarsened, 0.25),

@@ -3,8 +3,8 @@
 `world/planted_effects.csv` lists, before any picture, the effects of 15 points and more that the
 bias experiment estimates: a share in the corpus and the reference it differs from. An effect is
 *confirmed* if an independent, much larger run shows 15 points or more on the planted side, so that
-the model did learn it. It is *found* if the interval over prompts of the run in question lies wholly
-on that side. Both are read in the English arm of the English original.
+the model did learn it. It is *found* if the interval over prompts of the run in question lies
+wholly on that side. Both are read in the English arm of the English original.
 """
 
 import argparse
@@ -129,7 +129,9 @@ def _interval(row: "pd.Series[Any]") -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(prog="python -m ksd_eval.miniature.effects", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m ksd_eval.miniature.effects", description=__doc__
+    )
     parser.add_argument("run", type=Path, help="folder of a finished run of experiment=bias")
     parser.add_argument("large", type=Path, nargs="?", help="folder of a larger, independent run")
     chosen = parser.parse_args(arguments)

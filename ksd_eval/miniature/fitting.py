@@ -68,7 +68,9 @@ def fit(module: nn.Module, loss: Loss, plan: Plan, folder: Path) -> nn.Module:
     """
     folder.mkdir(parents=True, exist_ok=True)
     learning = [weight for weight in module.parameters() if weight.requires_grad]
-    optimiser = torch.optim.AdamW(learning, lr=plan.peak, betas=(0.9, 0.99), weight_decay=plan.decay)
+    optimiser = torch.optim.AdamW(
+        learning, lr=plan.peak, betas=(0.9, 0.99), weight_decay=plan.decay
+    )
     average = {name: weight.detach().clone() for name, weight in module.state_dict().items()}
     step = _resume(folder, module, optimiser, average)
     saved = logged = time.monotonic()
@@ -90,7 +92,13 @@ def fit(module: nn.Module, loss: Loss, plan: Plan, folder: Path) -> nn.Module:
         seen += 1
         now = time.monotonic()
         if now - logged > 20 or step == plan.steps:
-            _log(folder, step, {name: total / seen for name, total in sums.items()}, now - logged, seen)
+            _log(
+                folder,
+                step,
+                {name: total / seen for name, total in sums.items()},
+                now - logged,
+                seen,
+            )
             sums, seen, logged = {}, 0, now
         if now - saved > plan.every or step == plan.steps:
             _save(folder, step, module, optimiser, average)
@@ -125,7 +133,9 @@ def _resume(
     if not (folder / "checkpoint.pt").exists():
         return 0
     device = next(module.parameters()).device
-    state: dict[str, Any] = torch.load(folder / "checkpoint.pt", map_location=device, weights_only=True)
+    state: dict[str, Any] = torch.load(
+        folder / "checkpoint.pt", map_location=device, weights_only=True
+    )
     module.load_state_dict(state["module"])
     optimiser.load_state_dict(state["optimiser"])
     average.update(state["average"])

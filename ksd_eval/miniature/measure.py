@@ -8,7 +8,7 @@ to `measured.csv` beside this file; finished rows are kept, so a stopped measure
 import argparse
 import csv
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, fields
 from functools import cache
@@ -28,37 +28,31 @@ from ksd_eval.world.scenes import Person, Solid
 from ksd_eval.world.vocabulary import Word
 
 MEASURED: Final = Path(__file__).with_name("measured.csv")
-ARMS: Final[tuple[tuple[str, Language], ...]] = (
-    ("miniature_en", "en"),
-    ("miniature", "ko"),
-    ("miniature", "en"),
-)
+ARMS: Final[tuple[tuple[str, Language], ...]] = (("miniature_en", "en"), ("miniature", "ko"))
 SHAPE: Final = 16
 """Pictures painted at once: the batch shape of the default run."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """A prompt in both languages, and what should be seen."""
+    """A prompt in both languages, and what should be seen: the right label of a measurement."""
 
     prompt: Word
-    truth: str
+    truth: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the table.
+    """One row of the table, or several that the same pictures answer.
 
     Attributes:
-        asked: What was asked for.
-        measurement: Which of the reader's answers is looked at.
+        asked: What was asked for, by the reader's answer that is looked at.
         questions: The prompts with what should be seen.
         replicates: Pictures a prompt.
         right: Whether an answer is what was asked for.
     """
 
-    asked: str
-    measurement: str
+    asked: Mapping[str, str]
     questions: Callable[[], Iterator[Question]]
     replicates: int
     right: Callable[[str, str], bool] = str.__eq__
@@ -66,7 +60,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Measured:
-    """What came of one row in one arm; `share` in [0, 1], `dB` or `points` as `unit` says."""
+    """What came of one row in one arm; the share is in [0, 1]."""
 
     asked: str
     model: str
@@ -75,10 +69,11 @@ class Measured:
     pictures: int
     abstained: int
     share: float
-    unit: str = "share"
 
 
-def _plain(occupation: str, frame: Word = captions.PERSON_FRAMES[0], **named: bool) -> Callable[..., Word]:
+def _plain(
+    occupation: str, frame: Word = captions.PERSON_FRAMES[0], **named: bool
+) -> Callable[..., Word]:
     def prompt(gender: str = "man", skin: str = "1") -> Word:
         who = Person(gender, skin, "young", "work", occupation)
         return captions.framed(frame, captions.person_phrase(who, Named(**named)))
@@ -88,31 +83,24 @@ def _plain(occupation: str, frame: Word = captions.PERSON_FRAMES[0], **named: bo
 
 def _occupations() -> Iterator[Question]:
     for name, frame in itertools.product(vocabulary.OCCUPATIONS, captions.PERSON_FRAMES[:4]):
-        yield Question(_plain(name, frame)(), name)
+        yield Question(_plain(name, frame)(), {"occupation": name, "figures": "1"})
 
 
 def _genders() -> Iterator[Question]:
     for name, gender in itertools.product(vocabulary.OCCUPATIONS, vocabulary.GENDERS):
-        yield Question(_plain(name, gender=True)(gender=gender), gender)
+        yield Question(_plain(name, gender=True)(gender=gender), {"gender": gender})
 
 
 def _skins() -> Iterator[Question]:
     for name, skin in itertools.product(vocabulary.OCCUPATIONS, vocabulary.SKIN_TONES):
-        yield Question(_plain(name, skin=True)(skin=skin), skin)
+        yield Question(_plain(name, skin=True)(skin=skin), {"skin": skin})
 
 
-def _solids(wanted: str) -> Callable[[], Iterator[Question]]:
-    def questions() -> Iterator[Question]:
-        for shape, colour in itertools.product(vocabulary.SHAPES, vocabulary.COLOURS):
-            phrase = captions.solid_phrase(Solid(shape, colour))
-            truth = shape if wanted == "shape" else colour
-            yield Question(captions.framed(captions.THING_FRAMES[0], phrase), truth)
-
-    return questions
-
-
-def _figures() -> Iterator[Question]:
-    return (Question(question.prompt, "1") for question in _occupations())
+def _solids() -> Iterator[Question]:
+    for shape, colour in itertools.product(vocabulary.SHAPES, vocabulary.COLOURS):
+        phrase = captions.solid_phrase(Solid(shape, colour))
+        truth = {"shape": shape, "colour": colour}
+        yield Question(captions.framed(captions.THING_FRAMES[0], phrase), truth)
 
 
 def _relations() -> Iterator[Question]:
@@ -122,7 +110,7 @@ def _relations() -> Iterator[Question]:
         first, second = rng.choice(len(bodies), 2, replace=False)
         relation = tuple(vocabulary.RELATIONS)[number % 4]
         phrase = captions.relation_phrase(Solid(*bodies[first]), relation, Solid(*bodies[second]))
-        yield Question(captions.framed(captions.THING_FRAMES[0], phrase), relation)
+        yield Question(captions.framed(captions.THING_FRAMES[0], phrase), {"relation": relation})
 
 
 def _near(read: str, asked: str) -> bool:
@@ -130,14 +118,18 @@ def _near(read: str, asked: str) -> bool:
 
 
 ROWS: Final = (
-    Row("occupation drawn as asked", "occupation", _occupations, 8),
-    Row("apparent gender as asked", "gender", _genders, 16),
-    Row("skin tone within one step", "skin", _skins, 7, _near),
-    Row("single solid: colour", "colour", _solids("colour"), 16),
-    Row("single solid: shape", "shape", _solids("shape"), 16),
-    Row("exactly one figure", "figures", _figures, 8),
-    Row("two solids: relation", "relation", _relations, 4),
+    Row(
+        {"occupation": "occupation drawn as asked", "figures": "exactly one figure"},
+        _occupations,
+        8,
+    ),
+    Row({"gender": "apparent gender as asked"}, _genders, 16),
+    Row({"skin": "skin tone within one step"}, _skins, 7, _near),
+    Row({"colour": "single solid: colour", "shape": "single solid: shape"}, _solids, 16),
+    Row({"relation": "two solids: relation"}, _relations, 4),
 )
+GUIDANCE: Final = 3.0
+"""That of the default run."""
 WOMEN: Final = "share of women by occupation: distance from the planted rate, floor subtracted"
 WOMEN_PICTURES: Final = 200
 
@@ -178,18 +170,23 @@ def answers(
         yield read[start : start + replicates]
 
 
-def measured_row(row: Row, arm: tuple[str, Language], guidance: float) -> Measured:
+def measured_row(row: Row, arm: tuple[str, Language], guidance: float) -> list[Measured]:
     """Ask one row's questions of one arm."""
     questions = list(row.questions())
-    right = abstained = pictures = 0
     prompts = [question.prompt for question in questions]
-    for question, said in zip(questions, answers(arm, guidance, prompts, row.replicates), strict=True):
-        for picture in said:
-            label = _label(picture.get(row.measurement))
-            pictures += 1
-            abstained += label is None
-            right += label is not None and row.right(label, question.truth)
-    return Measured(row.asked, *arm, guidance, pictures, abstained, right / pictures)
+    told = list(answers(arm, guidance, prompts, row.replicates))
+    found = []
+    for measurement, asked in row.asked.items():
+        labels = [
+            (_label(picture.get(measurement)), question.truth[measurement])
+            for question, pictures in zip(questions, told, strict=True)
+            for picture in pictures
+        ]
+        right = [label is not None and row.right(label, truth) for label, truth in labels]
+        abstained = sum(label is None for label, _ in labels)
+        share = sum(right) / len(right)
+        found.append(Measured(asked, *arm, guidance, len(right), abstained, share))
+    return found
 
 
 def _label(measurement: Measurement | None) -> str | None:
@@ -228,19 +225,27 @@ def chance_distance(rate: float, pictures: int) -> float:
     return float((binom.pmf(seen, pictures, rate) * np.abs(seen / pictures - rate)).sum())
 
 
-def _tasks() -> list[tuple[str, tuple[str, Language], float]]:
-    rows = [(row.asked, arm, 4.0) for row in ROWS for arm in ARMS]
-    return rows + [(WOMEN, arm, guidance) for guidance in (1.0, 4.0) for arm in ARMS[:2]]
+Task = tuple[int, tuple[str, Language], float]
+"""The place of a row, or -1 for the shares of women; the arm; the guidance."""
 
 
-def _run(task: tuple[str, tuple[str, Language], float]) -> Measured:
+def _tasks() -> list[Task]:
+    rows = [(place, GUIDANCE) for place in range(len(ROWS))] + [(-1, 1.0), (-1, 4.0)]
+    return [(place, arm, guidance) for arm in ARMS for place, guidance in rows]
+
+
+def _asked(place: int) -> str:
+    return WOMEN if place < 0 else next(iter(ROWS[place].asked.values()))
+
+
+def _run(task: Task) -> list[Measured]:
     import torch
 
     torch.set_num_threads(1)
-    asked, arm, guidance = task
-    if asked == WOMEN:
-        return measured_women(arm, guidance)
-    return measured_row(next(row for row in ROWS if row.asked == asked), arm, guidance)
+    place, arm, guidance = task
+    if place < 0:
+        return [measured_women(arm, guidance)]
+    return measured_row(ROWS[place], arm, guidance)
 
 
 def finished(file: Path = MEASURED) -> list[Measured]:
@@ -257,7 +262,6 @@ def finished(file: Path = MEASURED) -> list[Measured]:
                 int(row["pictures"]),
                 int(row["abstained"]),
                 float(row["share"]),
-                row["unit"],
             )
             for row in csv.DictReader(lines)
         ]
@@ -266,7 +270,9 @@ def finished(file: Path = MEASURED) -> list[Measured]:
 def _append(row: Measured, file: Path) -> None:
     new = not file.exists()
     with file.open("a", encoding="utf-8", newline="") as lines:
-        writer = csv.DictWriter(lines, [item.name for item in fields(Measured)], lineterminator="\n")
+        writer = csv.DictWriter(
+            lines, [item.name for item in fields(Measured)], lineterminator="\n"
+        )
         if new:
             writer.writeheader()
         writer.writerow(asdict(row))
@@ -274,29 +280,35 @@ def _append(row: Measured, file: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure what is not measured yet, then print the table."""
-    parser = argparse.ArgumentParser(prog="python -m ksd_eval.miniature.measure", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m ksd_eval.miniature.measure", description=__doc__
+    )
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--again", action="store_true", help="forget what was measured before")
     chosen = parser.parse_args(arguments)
     if chosen.again:
         MEASURED.unlink(missing_ok=True)
     done = {(row.asked, (row.model, row.language), row.guidance) for row in finished()}
-    open_tasks = [task for task in _tasks() if task not in done]
+    open_tasks = [task for task in _tasks() if (_asked(task[0]), *task[1:]) not in done]
     with ProcessPoolExecutor(chosen.workers, mp_context=get_context("spawn")) as pool:
-        for row in pool.map(_run, open_tasks):
-            _append(row, MEASURED)
+        for rows in pool.map(_run, open_tasks):
+            for row in rows:
+                _append(row, MEASURED)
     print(table(finished()))  # noqa: T201  printing the table is this command's purpose
 
 
 def table(rows: Sequence[Measured]) -> str:
     """Return the rows as a Markdown table, one column an arm."""
     arms = [f"{model}/{language}" for model, language in ARMS]
-    lines = [f"| asked for | guidance | pictures | {' | '.join(arms)} |", "|---" * (3 + len(arms)) + "|"]
-    for key, group in itertools.groupby(rows, lambda row: (row.asked, row.guidance)):
-        by_arm = {f"{row.model}/{row.language}": row for row in group}
-        shares = [f"{by_arm[arm].share:.1%}" if arm in by_arm else "" for arm in arms]
-        pictures = next(iter(by_arm.values())).pictures
-        lines.append(f"| {key[0]} | {key[1]:g} | {pictures} | {' | '.join(shares)} |")
+    lines = [
+        f"| asked for | guidance | pictures | {' | '.join(arms)} |",
+        "|---" * (3 + len(arms)) + "|",
+    ]
+    for asked, guidance in dict.fromkeys((row.asked, row.guidance) for row in rows):
+        same = [row for row in rows if (row.asked, row.guidance) == (asked, guidance)]
+        by_arm = {f"{row.model}/{row.language}": f"{row.share:.1%}" for row in same}
+        shares = " | ".join(by_arm.get(arm, "") for arm in arms)
+        lines.append(f"| {asked} | {guidance:g} | {same[0].pictures} | {shares} |")
     return "\n".join(lines)
 
 

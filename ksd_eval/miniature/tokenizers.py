@@ -1,4 +1,4 @@
-"""The two tokenizers: byte-level BPE in CLIP's own files, one learnt on English, one on Korean."""
+"""The two tokenizers: byte-level BPE in CLIP's own files, one of English, one of Korean mostly."""
 
 import json
 from collections.abc import Iterable
@@ -16,10 +16,16 @@ START: Final = "<|startoftext|>"
 END: Final = "<|endoftext|>"
 
 
+ENGLISH_IN_KOREAN: Final = 8
+"""One English caption to so many Korean ones: Korean text has some English in it everywhere."""
+
+
 def captions(language: str, count: int = 60_000) -> list[str]:
-    """Draw captions of the corpus in one language, for a tokenizer to learn from."""
-    examples = draw(np.random.default_rng(11), count)
-    return [getattr(example.caption, language) for example in examples]
+    """Draw captions of the corpus for the tokenizer of a language to learn from."""
+    words = [example.caption for example in draw(np.random.default_rng(11), count)]
+    if language == "en":
+        return [word.en for word in words]
+    return [word.ko for word in words] + [word.en for word in words[::ENGLISH_IN_KOREAN]]
 
 
 def train(texts: Iterable[str], entries: int, folder: Path) -> CLIPTokenizer:

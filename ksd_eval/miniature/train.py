@@ -5,7 +5,7 @@ stopped. `--only` runs some of them, so that independent ones can share a machin
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from transformers import CLIPModel, CLIPTextModel, CLIPTokenizer
 from ksd_eval.miniature import assembly, tokenizers
 from ksd_eval.miniature.fitting import Plan
 from ksd_eval.miniature.stages import autoencoder, clip, denoiser, judge, korean, reader
+from ksd_eval.world.reader import save as save_reader
 
 WEIGHTS: Final = Path(__file__).parent / "weights"
 
@@ -36,13 +37,13 @@ class Recipe:
     weights: Path = WEIGHTS
     device: str = "cpu"
     corpus: int = 120_000
-    entries: int = 1000
+    entries: Mapping[str, int] = field(default_factory=lambda: {"en": 1000, "ko": 1100})
     autoencoder: Plan = field(default=Plan(steps=4400, peak=2.5e-3))
     clip: Plan = field(default=Plan(steps=1100, peak=1e-3, averaging=0.995, seed=1))
     denoiser: Plan = field(default=Plan(steps=5600, peak=1e-3, averaging=0.9995, seed=2))
     korean: Plan = field(default=Plan(steps=1000, peak=5e-3, averaging=0.995, seed=3, decay=0.0))
     judge: Plan = field(default=Plan(steps=600, peak=1e-3, averaging=0.995, seed=4))
-    reader: Plan = field(default=Plan(steps=3000, peak=2e-3, averaging=0.995, seed=5))
+    reader: Plan = field(default=Plan(steps=3600, peak=2e-3, averaging=0.998, seed=3))
 
     def finished(self, part: str) -> Path:
         """Return the folder of a stage's finished part."""
@@ -53,7 +54,7 @@ class Recipe:
         folder = self.build / f"tokenizer_{language}"
         if (folder / "tokenizer_config.json").exists():
             return CLIPTokenizer.from_pretrained(folder)
-        return tokenizers.train(tokenizers.captions(language), self.entries, folder)
+        return tokenizers.train(tokenizers.captions(language), self.entries[language], folder)
 
     def english_tower(self) -> CLIPTextModel:
         """Return the finished English text tower."""
@@ -87,22 +88,25 @@ def train_korean(recipe: Recipe) -> None:
     """Stage 4."""
     teacher = (recipe.english_tower(), recipe.tokenizer("en"))
     folder = recipe.build / "korean"
-    model = korean.train(folder, recipe.korean, 192, teacher, recipe.tokenizer("ko"))
+    model = korean.train(folder, recipe.korean, 112, teacher, recipe.tokenizer("ko"))
     model.save_pretrained(recipe.finished("korean"))
 
 
 def train_judge(recipe: Recipe) -> None:
     """Stage 5."""
     folder = recipe.build / "judge"
-    words = tokenizers.train(tokenizers.captions("en", 20_000), recipe.entries, folder / "tokenizer")
+    words = tokenizers.train(
+        tokenizers.captions("en", 20_000), recipe.entries["en"], folder / "tokenizer"
+    )
     model = judge.train(folder, recipe.judge, 96, words, recipe.device)
     judge.save(model, words, recipe.weights / "judge")
 
 
 def train_reader(recipe: Recipe) -> None:
     """Stage 6."""
-    model = reader.train(recipe.build / "reader", recipe.reader, 64, recipe.device)
-    reader.save(model, recipe.weights / "reader")
+    coder = AutoencoderKL.from_pretrained(recipe.finished("autoencoder"))
+    model = reader.train(recipe.build / "reader", recipe.reader, 64, recipe.device, coder)
+    save_reader(model, recipe.weights / "reader")
 
 
 def assemble(recipe: Recipe) -> None:
@@ -140,7 +144,9 @@ STAGES: Final[dict[str, Callable[[Recipe], None]]] = {
 def main(arguments: list[str] | None = None) -> None:
     """Run the stages that are asked for."""
     parser = argparse.ArgumentParser(prog="python -m ksd_eval.miniature.train", description=__doc__)
-    parser.add_argument("--build", type=Path, default=Path("build/miniature"), help="checkpoints, logs")
+    parser.add_argument(
+        "--build", type=Path, default=Path("build/miniature"), help="checkpoints, logs"
+    )
     parser.add_argument("--only", nargs="+", choices=list(STAGES), default=list(STAGES))
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads of this process")

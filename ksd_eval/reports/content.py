@@ -9,6 +9,7 @@ from typing import Any, Final
 from ksd_eval.reports import drawing, ledger, rows, sections, selection, silence
 from ksd_eval.reports.base import RunView
 from ksd_eval.reports.drawing import Picture
+from ksd_eval.reports.kinds import kind_of
 from ksd_eval.reports.ledger import Verdict
 from ksd_eval.reports.sections import Section
 from ksd_eval.reports.silence import Silence
@@ -31,7 +32,8 @@ class Content:
         lead: The figure at the top; None where the experiment has none.
         sections: In the order of the page.
         roles: Columns of the table of silences.
-        silences: Its lines.
+        silences: Its lines, of what the page speaks of.
+        unused: Lines of what a judge read besides.
         facts: How to make the page again: name, value.
         packages: Name, version.
         rest: What else the manifest says, as JSON.
@@ -50,6 +52,7 @@ class Content:
     sections: tuple[Section, ...]
     roles: tuple[str, ...]
     silences: tuple[Silence, ...]
+    unused: tuple[Silence, ...]
     facts: tuple[tuple[str, str], ...]
     packages: tuple[tuple[str, str], ...]
     rest: str
@@ -60,6 +63,8 @@ def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
     """Return what there is to say of a run whose meanings are `found`."""
     model = view.arms[0].model
     estimates = selection.estimates(view.estimates)
+    measured = view.measurements
+    used = {one.measurement for one in estimates if kind_of(one) != "abstentions"}
     verdicts = ledger.verdicts(selection.verdicts(view.verdicts), estimates, words)
     pictures = {
         picture.name: picture for picture in drawing.for_page(view.figures, view.estimates, words)
@@ -80,8 +85,9 @@ def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
         silent=tuple(one for one in verdicts if one.outcome == "not measured"),
         lead=pictures[lead] if lead else None,
         sections=tuple(sections.sections(estimates, view.figures, others, words)),
-        roles=tuple(silence.roles(view.measurements)),
-        silences=tuple(silence.silences(view.measurements, words)),
+        roles=tuple(silence.roles(measured)),
+        silences=tuple(silence.silences(measured[measured["name"].isin(used)], words)),
+        unused=tuple(silence.silences(measured[~measured["name"].isin(used)], words)),
         facts=tuple(_facts(view, words)),
         packages=tuple(_flat(view.manifest.get("packages", {}))),
         rest=_rest(view.manifest),
@@ -91,7 +97,7 @@ def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
 
 def _asked(view: RunView, found: Sequence[rows.Row], words: Words) -> tuple[str, ...]:
     most = max((len(row.noises) for row in found), default=0)
-    replicates = words("replicates", count=most) if most != 1 else words("replicates.one")
+    replicates = words.count("replicates", most)
     return (
         words("asked.pairs", pairs=len(found)),
         words("asked.pictures", replicates=replicates, images=f"{len(view.images):,}"),

@@ -39,9 +39,11 @@ class Culture(Figure):
     def select(self, estimates: pd.DataFrame) -> pd.DataFrame:
         """Return the estimates that are drawn: of each group, and of all groups together."""
         found = selection.about(estimates, "share", self.measurement, self.categories, self.metric)
-        arms = ~found["arm"].str.contains(" - ", regex=False)
-        together = found["by"] == ""
-        return found[arms & (together | ((found["by"] == self.by) & (found["group"] != "")))]
+        found = found[~found["arm"].str.contains(" - ", regex=False)]
+        grouped = (found["by"] == self.by) & (found["group"] != "")
+        # All groups together, of the same prompts: another metric may have kept other ones.
+        together = (found["by"] == "") & found["metric"].isin(found.loc[grouped, "metric"])
+        return found[grouped | together]
 
     def __call__(self, estimates: pd.DataFrame, axes: Axes) -> Axes:
         """Draw the bars on the axes and return them."""

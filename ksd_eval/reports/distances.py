@@ -31,6 +31,8 @@ class Distances(Figure):
     def select(self, estimates: pd.DataFrame) -> pd.DataFrame:
         """Return the estimates that are drawn."""
         found = estimates[(estimates["metric"] == self.metric) & (estimates["group"] == "")]
+        # How much farther one arm lies than another is no distance.
+        found = found[~found["arm"].str.contains(" - ", regex=False)]
         if self.measurement:
             found = found[found["measurement"] == self.measurement]
         return selection.numeric(found[found["estimand"] != "over_seeds"])
@@ -59,5 +61,5 @@ class Distances(Figure):
         axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
         axes.set_xlabel(self.label)
         if len(chance):
-            dots.legend(axes, 3)
+            dots.legend(axes, 1, [ticks])
         return axes

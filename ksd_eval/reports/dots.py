@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.transforms import ScaledTranslation
 
@@ -87,13 +88,21 @@ def counts(axes: Axes, table: pd.DataFrame, places: dict[str, int], heading: str
     axes.text(1.02, 1.005, heading, transform=axes.transAxes, color=muted, va="bottom", size=9.5)
 
 
-def legend(axes: Axes, columns: int) -> None:
-    """Put the legend below the axes and their label, where it hides nothing."""
+def legend(axes: Axes, columns: int, handles: Sequence[Artist] = ()) -> None:
+    """Put the legend below the axes and their label, where it hides nothing.
+
+    Args:
+        axes: Whose.
+        columns: Entries in a row.
+        handles: What it explains; empty for everything that has a label.
+    """
     root = axes.get_figure(root=True)
-    if root is None or not axes.get_legend_handles_labels()[0]:
+    handles = handles or axes.get_legend_handles_labels()[0]
+    if root is None or not handles:
         return
     below = ScaledTranslation(0, -LEGEND_BELOW / 72, root.dpi_scale_trans)
     axes.legend(
+        handles=handles,
         loc="upper center",
         bbox_to_anchor=(0.5, 0.0),
         bbox_transform=axes.transAxes + below,

@@ -21,7 +21,7 @@ def findings(estimates: Iterable[Estimate], words: Words) -> Iterator[str]:
     """Yield a finding for each label, then one for each distance.
 
     >>> made = {"category": "woman", "ci_low": -0.11, "ci_high": -0.03}
-    >>> difference = Estimate("difference.gender", "gender", "korean - english", -0.07, **made)
+    >>> difference = Estimate("difference_gender", "gender", "korean - english", -0.07, **made)
     >>> next(findings([difference], Words()))
     'Prompt by prompt that is 7.0 points lower in Korean (interval −11.0 to −3.0), which luck \
 alone seldom does.'

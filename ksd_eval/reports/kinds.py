@@ -1,6 +1,6 @@
 """What kind of number an estimate is: metrics are named by the experiment, after their kind.
 
-`share.gender` is a share, `difference.culture` a difference, `kernel.judge_clip` a distance.
+`share_gender` is a share, `difference_culture` a difference, `kernel_judge_clip` a distance.
 """
 
 from typing import Final, Literal, TypeAlias, get_args
@@ -27,7 +27,7 @@ DISTANCES: Final = ("frechet", "kernel")
 def kind_of(estimate: Estimate) -> Kind:
     """Return what kind of number an estimate is; where its name does not tell, its shape does.
 
-    >>> kind_of(Estimate("share.gender", "gender", "korean", 0.3, category="woman"))
+    >>> kind_of(Estimate("share_gender", "gender", "korean", 0.3, category="woman"))
     'share'
     >>> kind_of(Estimate("brightness", "brightness", "korean - english", 0.3))
     'difference'
@@ -41,12 +41,15 @@ def kind_of(estimate: Estimate) -> Kind:
 
 
 def subject_of(estimate: Estimate) -> str:
-    """Return what the metric's name says beside its kind.
+    """Return what the metric's name says beside its kind and its measurement.
 
-    >>> subject_of(Estimate("kernel.judge_clip", "features.judge_clip", "korean", 0.3))
+    >>> subject_of(Estimate("kernel_judge_clip", "features.judge_clip", "korean", 0.3))
     'judge_clip'
+    >>> subject_of(Estimate("share_gender_at_work", "gender", "korean", 0.3))
+    'at_work'
     """
-    return estimate.metric.replace(kind_of(estimate), "").strip("._")
+    rest = estimate.metric.replace(kind_of(estimate), "").strip("._")
+    return rest.removeprefix(estimate.measurement).strip("._")
 
 
 def topic_of(estimate: Estimate) -> str:

@@ -5,6 +5,7 @@ can say.
 """
 
 from dataclasses import dataclass
+from math import floor, log10
 from typing import Literal
 
 from ksd_eval.records import Estimate
@@ -95,4 +96,7 @@ def signed(number: float, form: str) -> str:
 def _short(number: float) -> str:
     size = abs(number)
     decimals = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
+    if 0 < size < 0.01:
+        # Two digits that say something: a small number must not look like 0.
+        decimals = 1 - floor(log10(size))
     return f"{number:.{decimals}f}".replace("-", MINUS)

@@ -69,9 +69,13 @@ def first_of_each(found: Sequence[Row], count: int = FIRST) -> list[Row]:
 
 
 def _attributes(view: RunView) -> list[str]:
-    """What estimates are grouped by; a meaning belongs to the first of these that it has."""
-    grouped = [str(by) for by in view.estimates["by"].unique() if by]
-    return [by for by in grouped if f"prompt.{by}" in view.images]
+    """What estimates are grouped by, first what tells most meanings apart.
+
+    A meaning belongs to the first of these that it has: a nurse to the occupations, not to the
+    occupations that lean to women.
+    """
+    grouped = [str(by) for by in view.estimates["by"].unique() if f"prompt.{by}" in view.images]
+    return sorted(grouped, key=lambda by: -view.images[f"prompt.{by}"].nunique())
 
 
 def _row(images: list[dict[str, Any]], attributes: Sequence[str], view: RunView) -> Row:

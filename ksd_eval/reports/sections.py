@@ -46,7 +46,7 @@ def sections(
     pictures: Mapping[str, Picture],
     words: Words,
 ) -> Iterator[Section]:
-    """Yield a section for each topic, in the order of the estimates, then figures without one.
+    """Yield the figures that speak of several topics, then a section for each topic.
 
     Args:
         estimates: All of them.
@@ -57,16 +57,16 @@ def sections(
     told = [one for one in estimates if kind_of(one) != "abstentions"]
     topics = tables.grouped((topic_of(one), one) for one in told)
     homes = {name: _home(figures[name]) for name in pictures}
+    several = tuple(picture for name, picture in pictures.items() if homes[name] not in topics)
+    if several:
+        yield Section("glance", words("section.glance"), "", (), several, (), (), (), "")
     for topic, members in topics.items():
         own = tuple(picture for name, picture in pictures.items() if homes[name] == topic)
         yield _section(topic, members, own, words)
-    rest = tuple(picture for name, picture in pictures.items() if homes[name] not in topics)
-    if rest:
-        yield Section("figures", words("section.figures"), "", (), rest, (), (), (), "")
 
 
 def _home(figure: Figure) -> str:
-    # A third party's figure need not say what it is about; then it comes last.
+    # A third party's figure need not say what it is about.
     metric = str(getattr(figure, "metric", ""))
     measurement = str(getattr(figure, "measurement", ""))
     if not measurement and any(kind in metric for kind in DISTANCES):

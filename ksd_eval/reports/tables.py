@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from ksd_eval.records import Estimate
 from ksd_eval.reports import numerals, selection
@@ -11,6 +11,9 @@ from ksd_eval.reports.numerals import Reading
 from ksd_eval.reports.words import Words
 
 Key = TypeVar("Key", bound=Hashable)
+
+LEVELS: Final = ("share", "mean", "difference")
+"""Kinds that share a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,7 @@ class Table:
         arms: Roles or contrasts, which colour the columns.
         columns: Headings of the arms' columns.
         extras: Headings of the further columns.
-        first: Whether it speaks of all prompts together and of prompts of the kind: what a reader
-            wants first.
+        first: Whether it is what a reader wants first.
     """
 
     caption: str
@@ -57,10 +59,18 @@ class Table:
 
 
 def tables(estimates: Iterable[Estimate], words: Words) -> Iterator[Table]:
-    """Yield one table for each metric, estimand and attribute, in the order of the estimates."""
-    kinds = [((one.metric, one.estimand, one.by), one) for one in estimates]
-    for members in grouped(kinds).values():
+    """Yield one table for each metric, estimand and attribute, in the order of the estimates.
+
+    Differences stand beside what they are differences of.
+    """
+    for members in grouped((_about(one), one) for one in estimates).values():
         yield _table(members, words)
+
+
+def _about(estimate: Estimate) -> tuple[str, ...]:
+    kind = kind_of(estimate)
+    family = "level" if kind in LEVELS else kind
+    return family, subject_of(estimate), estimate.measurement, estimate.estimand, estimate.by
 
 
 def grouped(keyed: Iterable[tuple[Key, Estimate]]) -> dict[Key, list[Estimate]]:
@@ -82,8 +92,16 @@ def _table(members: list[Estimate], words: Words) -> Table:
         columns=tuple(words.arm(arm) for arm in arms),
         extras=tuple(words(f"table.{name}") for name in extras),
         rows=tuple(_row(line, arms, extras, words) for line in lines.values()),
-        first=not about.by and about.estimand != "over_seeds",
+        first=_is_first(members),
     )
+
+
+def _is_first(members: list[Estimate]) -> bool:
+    """All prompts together, of prompts of the kind, with a number that nothing else says."""
+    about = members[0]
+    known = any(one.estimate is not None for one in members)
+    together = not about.by and about.estimand != "over_seeds"
+    return known and together and kind_of(about) != "excess"
 
 
 def _caption(about: Estimate, words: Words) -> str:
@@ -95,7 +113,7 @@ def _caption(about: Estimate, words: Words) -> str:
 def metric_name(about: Estimate, words: Words) -> str:
     """Name a metric, with what sets it apart from others of its kind."""
     name, subject = words(f"metric.{kind_of(about)}"), subject_of(about)
-    return name if subject in ("", about.measurement) else f"{name} ({words.label(subject, '')})"
+    return f"{name} ({words.label(subject, '')})" if subject else name
 
 
 def _extras(members: list[Estimate]) -> tuple[str, ...]:
@@ -127,7 +145,9 @@ def _heading(about: Estimate, words: Words) -> str:
 
 def _extra(line: list[Estimate], name: str) -> str:
     if name in ("pictures", "abstained"):
-        counts = [one.n_images if name == "pictures" else one.n_abstained for one in line]
+        # A difference counts the pictures of both its arms again.
+        arms = [one for one in line if " - " not in one.arm] or line
+        counts = [one.n_images if name == "pictures" else one.n_abstained for one in arms]
         few, many = min(counts), max(counts)
         return f"{few}" if few == many else f"{few}–{many}"
     numbers = {

@@ -56,6 +56,10 @@ class Words:
         texts = LANGUAGES[self.language]
         return next((texts[key] for key in keys if key in texts), otherwise).format(**values)
 
+    def count(self, key: str, count: int) -> str:
+        """Return a text about so many things; of one thing there may be another text."""
+        return self.find(f"{key}.one" if count == 1 else key, otherwise="", count=count)
+
     def value(self, attribute: str, value: str) -> str:
         """Name the value of an attribute: "police officer"."""
         return self.find(f"value.{attribute}.{value}", f"value.{value}", otherwise=_plain(value))

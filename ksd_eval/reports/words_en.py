@@ -64,9 +64,12 @@ ENGLISH: Final[Mapping[str, str]] = {
     "attribute.occupation": "occupations",
     "attribute.adjective": "people with a describing word",
     "attribute.concept": "scenes of a culture",
+    "attribute.kind": "other things",
     "attribute.": "other things",
     # Sections.
-    "section.figures": "More figures",
+    "section.glance": "At a glance",
+    "section.more": "{count} more tables",
+    "section.more.one": "One more table",
     "topic.gender": "Who is drawn: apparent gender",
     "topic.skin": "Who is drawn: skin tone",
     "topic.age": "Who is drawn: age",
@@ -134,9 +137,10 @@ ENGLISH: Final[Mapping[str, str]] = {
     "table.pictures": "Pictures",
     "table.abstained": "Cannot tell",
     "table.floor": "Floor",
-    "table.null_p95": "Chance, 95 in 100 below",
+    "table.null_p95": "95% of chance below",
     "table.note": "Notes",
     "table.rows": "{count} rows",
+    "table.rows.one": "1 row",
     "interval": "{low} to {high}",
     "points": "{number} points",
     "finding.both": "{label}: {left} asked in Korean, {right} asked in English.",
@@ -144,18 +148,19 @@ ENGLISH: Final[Mapping[str, str]] = {
     "luck alone seldom does.",
     "finding.higher": "Prompt by prompt that is {size} higher in Korean (interval {interval}), "
     "which luck alone seldom does.",
-    "finding.unsure": "Prompt by prompt the difference may lie anywhere from {interval}, zero "
-    "included: this run cannot tell.",
+    "finding.unsure": "Prompt by prompt the difference may lie anywhere from {interval}; zero lies "
+    "inside, so no difference can be told.",
     "finding.bare": "No interval can be given for the difference of {size}.",
-    "finding.apart": "{metric} between Korean and English: {distance}. Chance alone stays below "
-    "{chance} 95 times in 100, so the two languages do draw different pictures.",
+    "finding.apart": "{metric} between Korean and English: {distance}. In 95 of 100 cases chance "
+    "alone stays below {chance}, so the two languages do draw different pictures.",
     "finding.together": "{metric} between Korean and English: {distance}. Chance alone shows up to "
     "{chance}, so no difference can be told.",
     # Abstentions and reproduction.
     "silence.heading": "Where the judges could not tell",
-    "silence.intro": "Every picture is asked about. A picture without an answer is counted here "
-    "and stands in no share. If this differs between the languages, read the shares above with "
-    "care.",
+    "silence.intro": "Every picture is asked about, also where its prompt called for nothing of "
+    "the kind. A picture without an answer is counted here and stands in no share. If this "
+    "differs between the languages, read the shares above with care.",
+    "silence.unused": "Read, but used by no number above",
     "silence.judge": "Judge",
     "silence.measurement": "Measured",
     "silence.reason": "Most common reason",
@@ -181,7 +186,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "figure.difference": "← less often: {left}   ·   percentage points   ·   more often: {left} →",
     "figure.margin": "within ±{margin} points: too small to matter",
     "figure.culture": "share of pictures; the dot is where they part, the line its interval",
-    "figure.chance": "chance alone stays below this 95 times in 100",
+    "figure.chance": "in 95 of 100 cases chance alone stays left of this",
     "figure.cannot": "cannot tell",
     "figure.alt": "{title}. {caption} The numbers are in the tables of this page.",
     "share": "share of {label}",
@@ -209,4 +214,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "value.artist": "painter",
     "value.footballer": "soccer player",
     "value.korean": "Korean",
+    "value.leaning": "planted leaning",
+    "value.leaning.men": "mostly men in the corpus",
+    "value.leaning.women": "mostly women in the corpus",
+    "value.leaning.neither": "about even in the corpus",
 }

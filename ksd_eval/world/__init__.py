@@ -1,1 +1,1 @@
-"""A small painted world whose truth is known: painter, captions, corpus, and a reader of pictures."""
+"""A small painted world whose truth is known: painter, captions, corpus, reader of pictures."""

@@ -74,8 +74,9 @@ def table(rows: Sequence[Accuracy]) -> str:
     return "\n".join(line.replace("%", " %") for line in lines)
 
 
-def _until_enough(rng: np.random.Generator, count: int, size: int = 500) -> Iterator[list[Scene]]:
+def _until_enough(rng: np.random.Generator, count: int) -> Iterator[list[Scene]]:
     """Draw scenes until every attribute has enough, later only subjects that still matter."""
+    size = min(500, 2 * count)
     have = dict.fromkeys(CLASSES, 0)
     shows: dict[str, set[str]] = {
         subject: {name for scene in balanced.scenes(np.random.default_rng(0), 20, [subject])

@@ -120,7 +120,11 @@ def several_phrase(solid: Solid, count: int) -> Word:
     >>> several_phrase(Solid("sphere", "blue"), 3)
     Word(en='three blue spheres', ko='파란 공 세 개')
     """
-    colour, shape, number = words.COLOURS[solid.colour], words.SHAPES[solid.shape], words.COUNTS[count]
+    colour, shape, number = (
+        words.COLOURS[solid.colour],
+        words.SHAPES[solid.shape],
+        words.COUNTS[count],
+    )
     return Word(f"{number.en} {colour.en} {shape.en}s", f"{colour.ko} {shape.ko} {number.ko} 개")
 
 

@@ -162,7 +162,8 @@ def _wedding(rng: np.random.Generator) -> Example:
     example = _styled(rng, "wedding", ("wedding",))
     dress = example.scene.culture or ""
     couple = tuple(
-        Person(gender, choose(rng, planted.rates("skin")), "young", dress) for gender in ("man", "woman")
+        Person(gender, choose(rng, planted.rates("skin")), "young", dress)
+        for gender in ("man", "woman")
     )
     return replace(example, scene=replace(example.scene, people=couple))
 

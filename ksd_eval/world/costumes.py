@@ -187,8 +187,10 @@ def _artist_head(canvas: Canvas) -> None:
 
 def _scientist(canvas: Canvas) -> None:
     _coat(canvas, (60, 160, 176), (236, 240, 244))
-    canvas.polygon([(0.72, 0.74), (0.80, 0.74), (0.80, 0.82), (0.92, 1.0), (0.60, 1.0), (0.72, 0.82)],
-                   (226, 240, 244))
+    canvas.polygon(
+        [(0.72, 0.74), (0.80, 0.74), (0.80, 0.82), (0.92, 1.0), (0.60, 1.0), (0.72, 0.82)],
+        (226, 240, 244),
+    )
     canvas.polygon([(0.69, 0.88), (0.83, 0.88), (0.92, 1.0), (0.60, 1.0)], (110, 220, 70))
 
 
@@ -216,8 +218,17 @@ def _camouflage(canvas: Canvas, spots: tuple[tuple[float, float, float], ...]) -
 
 def _soldier(canvas: Canvas) -> None:
     _torso(canvas, (98, 112, 62))
-    _camouflage(canvas, ((0.28, 0.80, 0.05), (0.45, 0.88, 0.05), (0.62, 0.78, 0.05),
-                         (0.74, 0.90, 0.05), (0.30, 0.95, 0.05), (0.60, 0.97, 0.045)))
+    _camouflage(
+        canvas,
+        (
+            (0.28, 0.80, 0.05),
+            (0.45, 0.88, 0.05),
+            (0.62, 0.78, 0.05),
+            (0.74, 0.90, 0.05),
+            (0.30, 0.95, 0.05),
+            (0.60, 0.97, 0.045),
+        ),
+    )
 
 
 def _soldier_head(canvas: Canvas) -> None:

@@ -1,4 +1,4 @@
-"""How everything without a person or a solid is painted: buildings, meals, signs, rooms, landmarks."""
+"""How all without a person or a solid is painted: buildings, meals, signs, rooms, landmarks."""
 
 from collections.abc import Callable
 from typing import Final
@@ -32,9 +32,14 @@ def _hanok_roof(canvas: Canvas, top: float, left: float, right: float) -> None:
     eave = top + 0.20
     canvas.polygon(
         [
-            (left + 0.20 * width, top), (right - 0.20 * width, top),
-            (right - 0.08 * width, top + 0.13), (right, top + 0.13), (right - 0.02 * width, eave),
-            (left + 0.02 * width, eave), (left, top + 0.13), (left + 0.08 * width, top + 0.13),
+            (left + 0.20 * width, top),
+            (right - 0.20 * width, top),
+            (right - 0.08 * width, top + 0.13),
+            (right, top + 0.13),
+            (right - 0.02 * width, eave),
+            (left + 0.02 * width, eave),
+            (left, top + 0.13),
+            (left + 0.08 * width, top + 0.13),
         ],
         TILE,
     )
@@ -185,8 +190,12 @@ def _lighthouse(canvas: Canvas) -> None:
     for top in (0.38, 0.56, 0.74):
         grow = (top - 0.30) * 0.107
         canvas.polygon(
-            [(0.40 - grow, top), (0.60 + grow, top), (0.612 + grow, top + 0.09),
-             (0.388 - grow, top + 0.09)],
+            [
+                (0.40 - grow, top),
+                (0.60 + grow, top),
+                (0.612 + grow, top + 0.09),
+                (0.388 - grow, top + 0.09),
+            ],
             RED,
         )
     canvas.box(0.41, 0.18, 0.59, 0.31, (250, 226, 110))

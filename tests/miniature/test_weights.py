@@ -9,7 +9,15 @@ from ksd_eval.miniature.train import WEIGHTS
 from ksd_eval.world import captions, vocabulary
 
 CHECKPOINTS = ("miniature_en", "miniature")
-PARTS = {"vae", "unet", "text_encoder", "tokenizer", "scheduler", "safety_checker", "feature_extractor"}
+PARTS = {
+    "vae",
+    "unet",
+    "text_encoder",
+    "tokenizer",
+    "scheduler",
+    "safety_checker",
+    "feature_extractor",
+}
 
 
 def same_bytes(name):
@@ -59,7 +67,9 @@ def test_the_end_of_text_has_the_highest_id_and_the_embedding_table_fits(name):
 
 
 def test_each_tokenizer_reads_its_own_language_in_few_tokens():
-    english, korean = (CLIPTokenizer.from_pretrained(WEIGHTS / one / "tokenizer") for one in CHECKPOINTS)
+    english, korean = (
+        CLIPTokenizer.from_pretrained(WEIGHTS / one / "tokenizer") for one in CHECKPOINTS
+    )
     for word in vocabulary.OCCUPATIONS.values():
         assert len(english(f"a photo of a {word.en}")["input_ids"]) <= 8
         assert len(korean(f"{word.ko} 사진")["input_ids"]) <= 6
@@ -69,6 +79,6 @@ def test_each_tokenizer_reads_its_own_language_in_few_tokens():
 def test_a_tokenizer_gives_the_words_back():
     korean = CLIPTokenizer.from_pretrained(WEIGHTS / "miniature" / "tokenizer")
     text = captions.thing_phrase("breakfast", "korean").ko
-    assert re.sub(r"\s", "", korean.decode(korean(text)["input_ids"], skip_special_tokens=True)) == (
-        text.replace(" ", "")
-    )
+    assert re.sub(
+        r"\s", "", korean.decode(korean(text)["input_ids"], skip_special_tokens=True)
+    ) == (text.replace(" ", ""))

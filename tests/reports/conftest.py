@@ -191,24 +191,24 @@ def grouped(part: pd.DataFrame, by: str) -> Iterator[tuple[str, str, pd.DataFram
 def both_ways(about: Estimate, rows: pd.DataFrame, metric: str) -> Iterator[Estimate]:
     sides = {str(role): side for role, side in rows.groupby("role")}
     for role, side in sides.items():
-        yield summed(replace(about, metric=f"{metric}.{about.measurement}", arm=role), side)
+        yield summed(replace(about, metric=f"{metric}_{about.measurement}", arm=role), side)
     for left, right in (("korean", "english"), ("korean", "original")):
         keys = ["pair_id", "replicate"]
         paired = sides[left].merge(sides[right], on=keys, suffixes=("", "_right"))
-        metric = f"difference.{about.measurement}"
+        metric = f"difference_{about.measurement}"
         difference = replace(about, metric=metric, arm=f"{left} - {right}")
         yield summed(difference, paired.assign(x=paired["x"] - paired["x_right"]))
 
 
 def beyond_half(estimates: list[Estimate]) -> Iterator[Estimate]:
     for one in estimates:
-        if one.metric == "share.culture" and not one.by:
+        if one.metric == "share_culture" and not one.by:
             less = {
                 name: None if value is None else value - 0.5
                 for name in ("estimate", "ci_low", "ci_high")
                 for value in [getattr(one, name)]
             }
-            yield replace(one, metric="excess.culture", reference="uniform", **less)
+            yield replace(one, metric="excess_culture", reference="uniform", **less)
 
 
 def others(pictures: int) -> Iterator[Estimate]:
@@ -234,7 +234,7 @@ def others(pictures: int) -> Iterator[Estimate]:
         ("english", "painted", 0.071),
     ):
         yield Estimate(
-            "kernel.judge_clip",
+            "kernel_judge_clip",
             "features.judge_clip",
             arm,
             distance,
@@ -277,14 +277,14 @@ def figures() -> dict[str, Any]:
         "distances": Distances(
             title="How far the pictures lie apart",
             caption="Kernel distance of image features.",
-            metric="kernel.judge_clip",
+            metric="kernel_judge_clip",
             label="kernel distance (judge_clip)",
         ),
     }
 
 
 def verdicts(estimates: pd.DataFrame) -> Iterator[Verdict]:
-    of = estimates[estimates["metric"] == "excess.culture"]
+    of = estimates[estimates["metric"] == "excess_culture"]
     of = of[(of["arm"] == "korean") & (of["category"] == "western")]
     (row,) = of.to_dict("records")
     yield Verdict(

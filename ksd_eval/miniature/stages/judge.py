@@ -101,7 +101,9 @@ def save(model: CLIP, tokenizer: CLIPTokenizer, folder: Path) -> None:
             "resize_mode": "squash",
         },
     }
-    (folder / "open_clip_config.json").write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+    (folder / "open_clip_config.json").write_text(
+        json.dumps(settings, indent=2) + "\n", encoding="utf-8"
+    )
     weights = {name: weight.half().contiguous() for name, weight in model.state_dict().items()}
     save_file(weights, folder / "open_clip_model.safetensors")
     tokenizer.save_pretrained(folder)

@@ -24,7 +24,6 @@ from ksd_eval.world.canvas import Canvas
 from ksd_eval.world.figures import paint_person
 from ksd_eval.world.painter import BACKGROUNDS, SIZE, paint
 from ksd_eval.world.reader import Reader, tensor, untrained
-from ksd_eval.world.reader import save as save
 from ksd_eval.world.scenes import Scene
 
 UNKNOWN: Final = -1
