@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Literal
 
 Language = Literal["ko", "en"]
 Status = Literal["ok", "abstained", "failed", "missing"]
@@ -16,7 +16,7 @@ Estimand = Literal["over_prompts", "over_seeds", "descriptive"]
 Outcome = Literal["supported", "refuted", "undecided", "not measured"]
 
 
-def fingerprint(value: Any, length: int = 16) -> str:
+def fingerprint(value: object, length: int = 16) -> str:
     """Name a JSON-like value by its content.
 
     >>> fingerprint({"a": 1, "b": 2}) == fingerprint({"b": 2, "a": 1})
@@ -146,7 +146,9 @@ class Measurement:
                 "give one, or a status of 'abstained' or 'failed' with a reason"
             )
         if self.status != "ok" and not self.reason:
-            raise ValueError(f"measurement {self.name!r} is {self.status!r} without a reason; say why")
+            raise ValueError(
+                f"measurement {self.name!r} is {self.status!r} without a reason; say why"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,29 +71,27 @@ class Measured:
     share: float
 
 
-def _plain(
-    occupation: str, frame: Word = captions.PERSON_FRAMES[0], **named: bool
-) -> Callable[..., Word]:
-    def prompt(gender: str = "man", skin: str = "1") -> Word:
-        who = Person(gender, skin, "young", "work", occupation)
-        return captions.framed(frame, captions.person_phrase(who, Named(**named)))
-
-    return prompt
+def _people(
+    occupation: str, named: Named, frame: Word = captions.PERSON_FRAMES[0], **seen: str
+) -> Word:
+    """Ask for someone at work, naming of what is to be seen no more than `named` says."""
+    who = Person(seen.get("gender", "man"), seen.get("skin", "1"), "young", "work", occupation)
+    return captions.framed(frame, captions.person_phrase(who, named))
 
 
 def _occupations() -> Iterator[Question]:
     for name, frame in itertools.product(vocabulary.OCCUPATIONS, captions.PERSON_FRAMES[:4]):
-        yield Question(_plain(name, frame)(), {"occupation": name, "figures": "1"})
+        yield Question(_people(name, Named(), frame), {"occupation": name, "figures": "1"})
 
 
 def _genders() -> Iterator[Question]:
     for name, gender in itertools.product(vocabulary.OCCUPATIONS, vocabulary.GENDERS):
-        yield Question(_plain(name, gender=True)(gender=gender), {"gender": gender})
+        yield Question(_people(name, Named(gender=True), gender=gender), {"gender": gender})
 
 
 def _skins() -> Iterator[Question]:
     for name, skin in itertools.product(vocabulary.OCCUPATIONS, vocabulary.SKIN_TONES):
-        yield Question(_plain(name, skin=True)(skin=skin), {"skin": skin})
+        yield Question(_people(name, Named(skin=True), skin=skin), {"skin": skin})
 
 
 def _solids() -> Iterator[Question]:
@@ -198,8 +196,8 @@ def _label(measurement: Measurement | None) -> str | None:
 
 
 def measured_women(arm: tuple[str, Language], guidance: float) -> Measured:
-    """Compare each occupation's share of women with its planted rate; the unit is a share, 0 to 1."""
-    prompts = [_plain(name)() for name in vocabulary.OCCUPATIONS]
+    """Compare each occupation's share of women with its planted rate: a share, 0 to 1."""
+    prompts = [_people(name, Named()) for name in vocabulary.OCCUPATIONS]
     distances, floors, told = [], [], 0
     for name, said in zip(
         vocabulary.OCCUPATIONS, answers(arm, guidance, prompts, WOMEN_PICTURES), strict=True

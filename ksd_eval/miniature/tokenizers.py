@@ -52,7 +52,7 @@ def train(texts: Iterable[str], entries: int, folder: Path) -> CLIPTokenizer:
 
 
 def _write(alphabet: list[str], merges: list[tuple[str, str]], folder: Path) -> CLIPTokenizer:
-    """Write CLIP's two files: the bytes, the bytes that end a word, the merges, then start and end."""
+    """Write CLIP's files: the bytes, the bytes that end a word, the merges, start and end."""
     names = [*alphabet, *(letter + "</w>" for letter in alphabet), *(a + b for a, b in merges)]
     names = [*dict.fromkeys(names), START, END]
     folder.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ from ksd_eval.miniature import architecture, pictures
 from ksd_eval.miniature.fitting import Plan, fit
 from ksd_eval.miniature.stages.clip import tokens
 from ksd_eval.world.corpus import draw
+from ksd_eval.world.painter import paint
 
 UNCAPTIONED = 0.1
 
@@ -45,7 +46,7 @@ def encoded_corpus(autoencoder: AutoencoderKL, count: int, file: Path) -> Corpus
     parts = []
     with torch.no_grad():
         for start in range(0, count, 128):
-            painted = [pictures.paint(example.scene) for example in examples[start : start + 128]]
+            painted = [paint(example.scene) for example in examples[start : start + 128]]
             latent = autoencoder.encode(pictures.tensor(painted).to(device)).latent_dist.mean
             parts.append((latent * autoencoder.config.scaling_factor).half().cpu())
     file.parent.mkdir(parents=True, exist_ok=True)

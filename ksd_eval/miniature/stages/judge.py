@@ -35,7 +35,8 @@ SUBJECTS = tuple(name for name in balanced.SUBJECTS if name != "other_sign")
 
 def described(rng: np.random.Generator, scene: Scene) -> str:
     """Write an English caption that names each attribute of the scene every other time."""
-    named = Named(*(bool(flag) for flag in rng.random(5) < 0.5))
+    gender, skin, age, dress, culture = (bool(flag) for flag in rng.random(5) < 0.5)
+    named = Named(gender, skin, age, dress, culture)
     relation = None
     if len(set(scene.solids)) == 2:
         relation = any_of(rng, ("above", "below") if scene.stacked else ("left_of", "right_of"))
