@@ -212,7 +212,7 @@ class FrechetDistance(_Distance):
     def _caution(self, x: Vectors, y: Vectors) -> str:
         if min(len(x.rows), len(y.rows)) >= FRECHET_FROM:
             return ""
-        return f"biased upward below {FRECHET_FROM} pictures: read kernel.{self.extractor} instead"
+        return f"biased upward below {FRECHET_FROM} pictures: read the kernel distance instead"
 
     def _differences(
         self, evidence: Evidence, arms: Arms, about: Estimate, reference: Vectors

@@ -169,7 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     pipeline: Any = None
     if (chosen.pipeline / "model_index.json").is_file():
         pipeline = StableDiffusionPipeline.from_pretrained(
-            chosen.pipeline, torch_dtype=torch.float32
+            chosen.pipeline, dtype=torch.float32
         )
     autoencoder: Any = pipeline.vae if pipeline is not None else None
     if chosen.autoencoder is not None:
