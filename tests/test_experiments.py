@@ -97,4 +97,4 @@ def test_an_experiment_runs_end_to_end_on_the_painter(name, tmp_path):
         assert (manifest.parent / f"{table}.csv").stat().st_size > 0
     page = (manifest.parent / "report.html").read_text(encoding="utf-8")
     assert "<html" in page
-    assert "data:image/png;base64," in page
+    assert "data:image/" in page

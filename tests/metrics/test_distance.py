@@ -63,7 +63,7 @@ def test_frechet_distances_are_those_of_the_arms_and_marked(study, one, rng):
     expected = frechet.frechet_distance(vectors(evidence, "korean"), vectors(evidence, "english"))
     assert between.estimate == pytest.approx(expected)
     assert between.floor < between.null_p95 < between.estimate
-    assert "biased upward below 2048 pictures: read kernel.judge instead" in between.note
+    assert "biased upward below 2048 pictures: read the kernel distance instead" in between.note
     assert between.ci_low is None
 
 
