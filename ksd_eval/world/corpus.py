@@ -3,7 +3,7 @@
 >>> import numpy as np
 >>> example = next(draw(np.random.default_rng(0), 1))
 >>> example.caption.en, example.caption.ko
-('a photo of an elderly person in hanbok', '한복을 입은 나이 든 사람 사진')
+('a green cone', '초록색 원뿔')
 """
 
 from collections.abc import Callable, Iterator, Mapping
