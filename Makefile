@@ -28,7 +28,7 @@ slow:  ## The tests marked slow
 
 .PHONY: smoke
 smoke:  ## The main job, small, in under a minute
-	$(PYTHON) -m ksd_eval experiment=bias prompts.limit=12 generation.replicates=1 \
+	$(PYTHON) -m ksd_eval experiment=bias prompts.limit=42 generation.replicates=1 \
 		analysis.resamples=200 execution.results_dir=$(RESULTS)
 
 .PHONY: measure
