@@ -168,9 +168,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     torch.set_num_threads(chosen.threads)
     pipeline: Any = None
     if (chosen.pipeline / "model_index.json").is_file():
-        pipeline = StableDiffusionPipeline.from_pretrained(
-            chosen.pipeline, dtype=torch.float32
-        )
+        pipeline = StableDiffusionPipeline.from_pretrained(chosen.pipeline, dtype=torch.float32)
     autoencoder: Any = pipeline.vae if pipeline is not None else None
     if chosen.autoencoder is not None:
         autoencoder = AutoencoderKL.from_pretrained(chosen.autoencoder).eval()

@@ -73,38 +73,28 @@ def fit(module: nn.Module, loss: Loss, plan: Plan, folder: Path) -> nn.Module:
     )
     average = {name: weight.detach().clone() for name, weight in module.state_dict().items()}
     step = _resume(folder, module, optimiser, average)
-    saved = logged = time.monotonic()
-    sums: dict[str, float] = {}
-    seen = 0
+    log, saved = _Log(folder), time.monotonic()
     module.train()
     while step < plan.steps:
-        for group in optimiser.param_groups:
-            group["lr"] = learning_rate(plan, step)
         losses = loss(np.random.default_rng([plan.seed, step]))
-        optimiser.zero_grad(set_to_none=True)
-        losses["loss"].backward()
-        nn.utils.clip_grad_norm_(learning, 1.0)
-        optimiser.step()
+        _update(optimiser, losses["loss"], learning_rate(plan, step))
         step += 1
         _average(average, module, min(plan.averaging, (1 + step) / (10 + step)))
-        for name, value in losses.items():
-            sums[name] = sums.get(name, 0.0) + float(value.detach())
-        seen += 1
-        now = time.monotonic()
-        if now - logged > 20 or step == plan.steps:
-            _log(
-                folder,
-                step,
-                {name: total / seen for name, total in sums.items()},
-                now - logged,
-                seen,
-            )
-            sums, seen, logged = {}, 0, now
-        if now - saved > plan.every or step == plan.steps:
+        log.note(losses, step, last=step == plan.steps)
+        if time.monotonic() - saved > plan.every or step == plan.steps:
             _save(folder, step, module, optimiser, average)
-            saved = now
+            saved = time.monotonic()
     module.load_state_dict(average)
     return module.eval()
+
+
+def _update(optimiser: torch.optim.Optimizer, loss: Tensor, rate: float) -> None:
+    for group in optimiser.param_groups:
+        group["lr"] = rate
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    nn.utils.clip_grad_norm_(optimiser.param_groups[0]["params"], 1.0)
+    optimiser.step()
 
 
 def _average(average: dict[str, Tensor], module: nn.Module, decay: float) -> None:
@@ -142,8 +132,27 @@ def _resume(
     return int(state["step"])
 
 
-def _log(folder: Path, step: int, losses: dict[str, float], seconds: float, steps: int) -> None:
-    line = {"step": step, "steps_per_second": round(steps / seconds, 3)}
-    line |= {name: round(value, 6) for name, value in losses.items()}
-    with (folder / "log.jsonl").open("a") as log:
-        log.write(json.dumps(line) + "\n")
+class _Log:
+    """The means of the losses since the last line, a line every twenty seconds."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "log.jsonl"
+        self._begin()
+
+    def _begin(self) -> None:
+        self.began = time.monotonic()
+        self.sums: dict[str, float] = {}
+        self.steps = 0
+
+    def note(self, losses: dict[str, Tensor], step: int, *, last: bool) -> None:
+        """Take in one step's losses, and write a line when it is time, or at the end."""
+        self.steps += 1
+        for name, value in losses.items():
+            self.sums[name] = self.sums.get(name, 0.0) + float(value.detach())
+        seconds = time.monotonic() - self.began
+        if seconds > 20 or last:
+            line = {"step": step, "steps_per_second": round(self.steps / max(seconds, 1e-9), 3)}
+            line |= {name: round(total / self.steps, 6) for name, total in self.sums.items()}
+            with self.file.open("a", encoding="utf-8") as log:
+                log.write(json.dumps(line) + "\n")
+            self._begin()
