@@ -245,7 +245,7 @@ def test_answers_are_kept_by_a_run_that_is_stopped(tiny, here, monkeypatch, caps
     assert (here / "diary").read_text().split() == ["18"]
 
 
-SLOWLY = ("experiment=tiny", "model.pipeline.seconds=0.25", "prompts.count=6")
+SLOWLY = ("experiment=tiny", "model.pipeline.seconds=0.5", "prompts.count=6")
 
 
 def kill_half_way(process: subprocess.Popen[str], images: Path, count: int) -> None:
@@ -289,7 +289,8 @@ def test_workers_do_not_outlive_a_run_that_is_killed(process, here):
 
 
 def test_ctrl_c_says_how_to_go_on(process, here):
-    run = process([*SLOWLY, "execution.workers=2"])
+    # So slowly that a busy machine cannot finish it between the first picture and the signal.
+    run = process([*SLOWLY, "model.pipeline.seconds=1.5", "execution.workers=2"])
     while not list((here / "results" / "images").glob("*/*.png")):
         assert run.poll() is None, run.communicate()
         time.sleep(0.02)

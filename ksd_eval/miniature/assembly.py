@@ -1,6 +1,7 @@
 """Put the trained parts together, in the file layout of a Stable Diffusion checkpoint."""
 
 import copy
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -109,7 +110,12 @@ def pipeline(
 
 
 def save(parts: StableDiffusionPipeline, folder: Path) -> None:
-    """Write a checkpoint in half precision: half the bytes, and the same to the eye."""
+    """Write a checkpoint: weights in half precision, half the bytes, to be opened in full."""
     copy.deepcopy(parts).to(dtype=torch.float16).save_pretrained(folder, safe_serialization=True)
+    for part in ("text_encoder", "safety_checker"):
+        # transformers opens a model in the precision that its configuration names.
+        file = folder / part / "config.json"
+        settings = json.loads(file.read_text(encoding="utf-8"))
+        file.write_text(json.dumps(settings | {"dtype": "float32"}, indent=2) + "\n", "utf-8")
     # CLIP's own two files beside the one that transformers writes now: older readers want them.
     parts.tokenizer.backend_tokenizer.model.save(str(folder / "tokenizer"))
