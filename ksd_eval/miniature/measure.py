@@ -29,6 +29,8 @@ from ksd_eval.world.vocabulary import Word
 
 MEASURED: Final = Path(__file__).with_name("measured.csv")
 ARMS: Final[tuple[tuple[str, Language], ...]] = (("miniature_en", "en"), ("miniature", "ko"))
+BINDING: Final = "relation+shape+colour+second_shape+second_colour"
+"""All that a prompt about two bodies says, as one answer."""
 SHAPE: Final = 16
 """Pictures painted at once: the batch shape of the default run."""
 
@@ -105,10 +107,18 @@ def _relations() -> Iterator[Question]:
     bodies = list(itertools.product(vocabulary.SHAPES, vocabulary.COLOURS))
     rng = np.random.default_rng(3)
     for number in range(128):
-        first, second = rng.choice(len(bodies), 2, replace=False)
+        first, second = (
+            Solid(*bodies[place]) for place in rng.choice(len(bodies), 2, replace=False)
+        )
         relation = tuple(vocabulary.RELATIONS)[number % 4]
-        phrase = captions.relation_phrase(Solid(*bodies[first]), relation, Solid(*bodies[second]))
-        yield Question(captions.framed(captions.THING_FRAMES[0], phrase), {"relation": relation})
+        phrase = captions.relation_phrase(first, relation, second)
+        # The reader names the upper or the left body first.
+        if relation in ("below", "right_of"):
+            first, second = second, first
+        order = "above" if relation in ("above", "below") else "left_of"
+        bound = (order, first.shape, first.colour, second.shape, second.colour)
+        truth = {"relation": order, BINDING: "+".join(bound)}
+        yield Question(captions.framed(captions.THING_FRAMES[0], phrase), truth)
 
 
 def _near(read: str, asked: str) -> bool:
@@ -124,7 +134,14 @@ ROWS: Final = (
     Row({"gender": "apparent gender as asked"}, _genders, 16),
     Row({"skin": "skin tone within one step"}, _skins, 7, _near),
     Row({"colour": "single solid: colour", "shape": "single solid: shape"}, _solids, 16),
-    Row({"relation": "two solids: relation"}, _relations, 4),
+    Row(
+        {
+            "relation": "two solids: stacked or side by side",
+            BINDING: "two solids: each of its shape and colour in its place",
+        },
+        _relations,
+        4,
+    ),
 )
 GUIDANCE: Final = 3.0
 """That of the default run."""
@@ -176,7 +193,7 @@ def measured_row(row: Row, arm: tuple[str, Language], guidance: float) -> list[M
     found = []
     for measurement, asked in row.asked.items():
         labels = [
-            (_label(picture.get(measurement)), question.truth[measurement])
+            (_label(picture, measurement), question.truth[measurement])
             for question, pictures in zip(questions, told, strict=True)
             for picture in pictures
         ]
@@ -187,12 +204,15 @@ def measured_row(row: Row, arm: tuple[str, Language], guidance: float) -> list[M
     return found
 
 
-def _label(measurement: Measurement | None) -> str | None:
-    if measurement is None or measurement.status != "ok":
-        return None
-    if measurement.label is not None:
-        return measurement.label
-    return str(round(measurement.value or 0))
+def _label(picture: Mapping[str, Measurement], measurement: str) -> str | None:
+    """Return an answer, or several joined by "+"; None where the reader cannot tell one of them."""
+    labels = []
+    for name in measurement.split("+"):
+        told = picture.get(name)
+        if told is None or told.status != "ok":
+            return None
+        labels.append(told.label if told.label is not None else str(round(told.value or 0)))
+    return "+".join(labels)
 
 
 def measured_women(arm: tuple[str, Language], guidance: float) -> Measured:
@@ -202,7 +222,7 @@ def measured_women(arm: tuple[str, Language], guidance: float) -> Measured:
     for name, said in zip(
         vocabulary.OCCUPATIONS, answers(arm, guidance, prompts, WOMEN_PICTURES), strict=True
     ):
-        labels = [label for picture in said if (label := _label(picture.get("gender")))]
+        labels = [label for picture in said if (label := _label(picture, "gender"))]
         rate = planted.women(name)
         told += len(labels)
         if labels:
