@@ -1,6 +1,7 @@
 """A toy package of plug-ins, as if it were installed, and commands given in an empty folder."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -62,6 +63,11 @@ def surroundings() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
 
 
+def _hears_ctrl_c():
+    """Undo what a shell does to a test run in the background, whose children would ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def process(here):
     """Start `python -m ksd_eval WORDS` as a process of its own."""
@@ -76,6 +82,7 @@ def process(here):
                 text=True,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                preexec_fn=_hears_ctrl_c,
             )
         )
         return started[-1]
