@@ -64,7 +64,7 @@ def surroundings() -> dict[str, str]:
 
 
 def _hears_ctrl_c():
-    """Undo what a shell does to a test run in the background, whose children would ignore Ctrl-C."""
+    """Undo what a shell does to a test run in the background: its children ignore Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
