@@ -121,6 +121,13 @@ def _relations() -> Iterator[Question]:
         yield Question(captions.framed(captions.THING_FRAMES[0], phrase), truth)
 
 
+def _signs() -> Iterator[Question]:
+    for script, words in vocabulary.SIGN_WORDS.items():
+        for word in words:
+            prompt = captions.framed(captions.THING_FRAMES[0], captions.sign_phrase(word))
+            yield Question(prompt, {"word": word, "script": script})
+
+
 def _near(read: str, asked: str) -> bool:
     return abs(int(read) - int(asked)) <= 1
 
@@ -142,6 +149,7 @@ ROWS: Final = (
         _relations,
         4,
     ),
+    Row({"word": "sign: the word", "script": "sign: Hangul or Latin, as asked"}, _signs, 32),
 )
 GUIDANCE: Final = 3.0
 """That of the default run."""
