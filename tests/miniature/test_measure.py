@@ -1,7 +1,8 @@
 import pytest
 
 from ksd_eval.miniature import measure
-from ksd_eval.miniature.measure import BINDING, ROWS, WOMEN, Measured
+from ksd_eval.miniature.measure import WOMEN, Measured
+from ksd_eval.miniature.questions import BINDING, ROWS
 from ksd_eval.records import Measurement
 
 BARS = {
