@@ -27,8 +27,8 @@ def autoencoder() -> AutoencoderKL:
     )
 
 
-def clip(vocabulary: int) -> CLIPModel:
-    """Return an untrained CLIP for a tokenizer of `vocabulary` entries, EOS being the last."""
+def clip_config(vocabulary: int) -> CLIPConfig:
+    """Return the configuration of a CLIP for a tokenizer of `vocabulary` entries, EOS the last."""
     text = {
         "vocab_size": vocabulary,
         "hidden_size": TEXT_WIDTH,
@@ -52,12 +52,17 @@ def clip(vocabulary: int) -> CLIPModel:
         "hidden_act": "quick_gelu",
         "projection_dim": TEXT_WIDTH,
     }
-    return CLIPModel(CLIPConfig(text_config=text, vision_config=vision, projection_dim=TEXT_WIDTH))
+    return CLIPConfig(text_config=text, vision_config=vision, projection_dim=TEXT_WIDTH)
+
+
+def clip(vocabulary: int) -> CLIPModel:
+    """Return an untrained CLIP."""
+    return CLIPModel(clip_config(vocabulary))
 
 
 def text_config(vocabulary: int) -> CLIPTextConfig:
     """Return the configuration of a text tower alone."""
-    return clip(vocabulary).config.text_config
+    return clip_config(vocabulary).text_config
 
 
 def unet() -> UNet2DConditionModel:

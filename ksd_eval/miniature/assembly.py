@@ -12,10 +12,11 @@ from diffusers.pipelines.stable_diffusion import StableDiffusionSafetyChecker
 from torch import Tensor, nn
 from transformers import CLIPImageProcessor, CLIPModel, CLIPTextModel, CLIPTokenizer
 
-from ksd_eval.miniature import architecture, pictures
+from ksd_eval.miniature import architecture
 from ksd_eval.miniature.stages.clip import tokens
 from ksd_eval.world import balanced, captions
 from ksd_eval.world.painter import paint
+from ksd_eval.world.reader import tensor
 from ksd_eval.world.scenes import Scene
 
 UNREACHABLE = 2.0
@@ -76,7 +77,7 @@ def _cosines(
     unit = nn.functional.normalize(concepts)
     parts = []
     for start in range(0, len(scenes), 100):
-        batch = pictures.tensor([paint(scene) for scene in scenes[start : start + 100]])
+        batch = tensor([paint(scene) for scene in scenes[start : start + 100]])
         seen = checker.visual_projection(checker.vision_model(batch).pooler_output)
         parts.append(nn.functional.normalize(seen) @ unit.T)
     return torch.cat(parts).numpy()

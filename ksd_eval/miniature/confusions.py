@@ -30,7 +30,7 @@ from ksd_eval.world.attributes import NOTHING, truth
 from ksd_eval.world.captions import Named
 from ksd_eval.world.confusion import Confusion
 from ksd_eval.world.painter import paint
-from ksd_eval.world.reader import Reader
+from ksd_eval.world.reader import Reader, tensor
 from ksd_eval.world.scenes import Scene
 
 Condition = Callable[[Sequence[Image.Image], Sequence[Scene]], Sequence[Image.Image]]
@@ -54,7 +54,7 @@ def round_trip(autoencoder: AutoencoderKL) -> Condition:
         del scenes
         device = autoencoder.device
         with torch.inference_mode():
-            painted = pictures.tensor(list(images)).to(device)
+            painted = tensor(list(images)).to(device)
             latents = autoencoder.encode(painted).latent_dist.mode()
             return pictures.images(autoencoder.decode(latents).sample)
 
@@ -130,7 +130,7 @@ def read_ruined(
     rng = np.random.default_rng([seed, 10])
     for _ in range(0, count, BATCH):
         painted = [paint(scene) for scene in balanced.scenes(rng, BATCH)]
-        ruined = distortions.ruined(pictures.tensor(painted), rng, autoencoder)
+        ruined = distortions.ruined(tensor(painted), rng, autoencoder)
         readings += labels(reader, pictures.images(ruined))
     return confusion.counted("ruined", [{"kind": NOTHING}] * len(readings), readings)
 

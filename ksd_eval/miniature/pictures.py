@@ -2,24 +2,18 @@
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
 from ksd_eval.world.corpus import Example, draw
 from ksd_eval.world.painter import paint
+from ksd_eval.world.reader import tensor
 
 
 def batch(rng: np.random.Generator, count: int) -> tuple[list[Example], Tensor]:
     """Draw `count` corpus examples and paint them: float pictures [count, 3, 64, 64] in [-1, 1]."""
     examples = list(draw(rng, count))
     return examples, tensor([paint(example.scene) for example in examples])
-
-
-def tensor(images: list[Image.Image]) -> Tensor:
-    """Turn RGB images of one size into a float tensor [n, 3, h, w] in [-1, 1]."""
-    pixels: NDArray[np.uint8] = np.stack([np.asarray(image) for image in images])
-    return torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
 def images(pictures: Tensor) -> list[Image.Image]:

@@ -14,11 +14,12 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 from torch import Tensor
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from ksd_eval.miniature import architecture, pictures
+from ksd_eval.miniature import architecture
 from ksd_eval.miniature.fitting import Plan, fit
 from ksd_eval.miniature.stages.clip import tokens
 from ksd_eval.world.corpus import draw
 from ksd_eval.world.painter import paint
+from ksd_eval.world.reader import tensor
 
 UNCAPTIONED = 0.1
 
@@ -47,7 +48,7 @@ def encoded_corpus(autoencoder: AutoencoderKL, count: int, file: Path) -> Corpus
     with torch.no_grad():
         for start in range(0, count, 128):
             painted = [paint(example.scene) for example in examples[start : start + 128]]
-            latent = autoencoder.encode(pictures.tensor(painted).to(device)).latent_dist.mean
+            latent = autoencoder.encode(tensor(painted).to(device)).latent_dist.mean
             parts.append((latent * autoencoder.config.scaling_factor).half().cpu())
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(".partial")

@@ -15,13 +15,14 @@ from safetensors.torch import save_file
 from torch import Tensor
 from transformers import CLIPTokenizer
 
-from ksd_eval.miniature import architecture, pictures
+from ksd_eval.miniature import architecture
 from ksd_eval.miniature.fitting import Plan, fit
 from ksd_eval.miniature.stages.clip import contrast, tokens
 from ksd_eval.world import balanced, captions
 from ksd_eval.world.captions import Named
 from ksd_eval.world.corpus import any_of
 from ksd_eval.world.painter import paint
+from ksd_eval.world.reader import tensor
 from ksd_eval.world.scenes import Scene
 
 CONTEXT = 24
@@ -78,7 +79,7 @@ def train(folder: Path, plan: Plan, size: int, tokenizer: CLIPTokenizer, device:
     def loss(rng: np.random.Generator) -> dict[str, Tensor]:
         scenes = list(balanced.scenes(rng, size, SUBJECTS))
         texts = [described(rng, scene) for scene in scenes]
-        batch = pictures.tensor([paint(scene) for scene in scenes]).to(device)
+        batch = tensor([paint(scene) for scene in scenes]).to(device)
         ids = torch.full((size, CONTEXT), tokenizer.eos_token_id)
         words = tokens(tokenizer, texts)[:, :CONTEXT]
         ids[:, : words.shape[1]] = words
