@@ -151,6 +151,67 @@ class Measurement:
             )
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Confusion:
+    """How many pictures of a known truth a judge read in one way.
+
+    Attributes:
+        condition: What had happened to the pictures: "clean", "autoencoder", "denoised", …
+        measurement: What was read: "gender".
+        truth: What the picture shows.
+        read: What the judge said, or "abstained".
+        count: Pictures.
+    """
+
+    condition: str
+    measurement: str
+    truth: str
+    read: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What someone who looked at a picture said of it.
+
+    Attributes:
+        image_id: The picture.
+        measurement: What was asked: "gender".
+        label: The answer; None where it could not be told.
+        labeller: Who looked.
+        kind: Who that is: a label of a simulation is never called human.
+    """
+
+    image_id: str
+    measurement: str
+    label: str | None
+    labeller: str
+    kind: Literal["human", "simulated"] = "human"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceShare:
+    """A share that others are held against, with where it is from.
+
+    Attributes:
+        reference: The name of the set of shares: "us_labour_2024".
+        measurement: What is shared out: "gender".
+        by: The attribute of prompts that the share is given: "occupation".
+        group: The attribute's value: "doctor".
+        category: The label whose share it is: "woman".
+        share: In [0, 1]; None where the source has none.
+        source: Publication, table and year.
+    """
+
+    reference: str
+    measurement: str
+    by: str
+    group: str
+    category: str
+    share: float | None
+    source: str
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """One number about a run, with how sure one may be of it.
@@ -175,6 +236,10 @@ class Estimate:
         n_abstained: Pictures left out because the judge could not tell.
         floor: What a perfectly fair or unrelated system would show on average, where that is not 0.
         null_p95: 95th percentile of the same.
+        ceiling: What a perfectly faithful system would show, where the judge itself is the limit.
+        p_value: Of the null that there is nothing: no difference, no effect; in (0, 1].
+        q_value: The same, adjusted for the scan of groups that it is one of: calling all groups
+            with q <= .05 remarkable is wrong of one in twenty of them, on average.
         reference: What it is held against, by name.
         note: What a reader must know, in a sentence.
     """
@@ -196,6 +261,9 @@ class Estimate:
     n_abstained: int = 0
     floor: float | None = None
     null_p95: float | None = None
+    ceiling: float | None = None
+    p_value: float | None = None
+    q_value: float | None = None
     reference: str = ""
     note: str = ""
 
@@ -208,6 +276,10 @@ class Verdict:
         claim: The claim's id in the ledger.
         outcome: supported, refuted, undecided or not measured.
         sentence: The answer, as one sentence for a person.
+        arm: The arm or contrast of arms that it is about.
+        estimand: Of the estimate.
+        family: Claims that are decided together, so that all their verdicts hold at once.
+        level: Of the interval: the run's level, adjusted for the family.
         smallest_detectable: The smallest effect this run could have seen at 80 % power.
     """
 
@@ -215,6 +287,9 @@ class Verdict:
     admission: str
     outcome: Outcome
     sentence: str
+    arm: str = ""
+    estimand: str = ""
+    family: str = ""
     estimate: float | None = None
     ci_low: float | None = None
     ci_high: float | None = None

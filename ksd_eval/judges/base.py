@@ -2,13 +2,16 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL.Image import Image
 
-from ksd_eval.records import Measurement
+from ksd_eval.records import Confusion, Measurement
+
+Texts: TypeAlias = Literal["english", "native"]
+"""Which wording a judge is given: the English one of the pair, or the one that was asked."""
 
 
 @runtime_checkable
@@ -51,6 +54,28 @@ class Judge(Protocol):
 
 
 @runtime_checkable
+class NativeJudge(Judge, Protocol):
+    """A judge that is given each prompt as it was asked, in Korean or in English.
+
+    It may know one language better than the other, so what it says of the languages is only read
+    less its own gap: the same judge's, on matched pictures with both texts.
+    """
+
+    texts: ClassVar[Texts]
+    """ "native"."""
+
+
+@runtime_checkable
+class ErrorRates(Protocol):
+    """A judge that knows how it errs, from pictures whose truth is known."""
+
+    @abstractmethod
+    def confusions(self) -> Sequence[Confusion]:
+        """Return counts of truth against reading, by condition. Must not import torch."""
+        ...
+
+
+@runtime_checkable
 class Extractor(Protocol):
     """Turns pictures into feature vectors, for distances between sets of pictures."""
 
@@ -80,4 +105,18 @@ class Reference(Protocol):
     @abstractmethod
     def __call__(self) -> Sequence[Image]:
         """Return the pictures, RGB, in a stable order."""
+        ...
+
+
+@runtime_checkable
+class Matched(Reference, Protocol):
+    """Pictures with a text in both languages that is known to fit each of them.
+
+    They show what the best of models could get from a judge, and how far a judge of native text
+    prefers one language by itself.
+    """
+
+    @abstractmethod
+    def captions(self) -> Sequence[tuple[str, str]]:
+        """Return the Korean and the English text of each picture, in the order of the pictures."""
         ...

@@ -9,7 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ksd_eval.records import Estimate
+from ksd_eval.records import Confusion, Estimate, Label, Measurement, ReferenceShare, columns
+
+MATCHED = ("matched", "picture", "language", "judge", *columns(Measurement))
+"""Columns of `Evidence.matched`: the set's name, the picture's number in it, the language of the
+text that the judge was given ("en", and "ko" too for a judge of native text), and what it said."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +31,10 @@ class FeatureSet:
     image_ids: tuple[str, ...] = ()
 
 
+def _empty(*names: str) -> pd.DataFrame:
+    return pd.DataFrame(columns=list(names))
+
+
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """Everything that a run knows about its pictures. Metrics read it and never change it.
@@ -39,6 +47,12 @@ class Evidence:
             `confidence`, `status` and `reason`. Labels and values that are absent are missing.
         features: By extractor's name; rows are in the order of `images`.
         references: By reference's name and extractor's name.
+        confusions: How judges err on pictures whose truth is known: `judge`, then the columns of
+            `Confusion`.
+        labels: What people said of some of the pictures: the columns of `Label`.
+        matched: What judges said of matched pictures, each with a text that is known to fit: the
+            columns `MATCHED`.
+        shares: Named shares to hold others against: the columns of `ReferenceShare`.
     """
 
     images: pd.DataFrame
@@ -47,6 +61,10 @@ class Evidence:
     references: Mapping[tuple[str, str], FeatureSet] = field(
         default_factory=dict[tuple[str, str], FeatureSet]
     )
+    confusions: pd.DataFrame = field(default_factory=lambda: _empty("judge", *columns(Confusion)))
+    labels: pd.DataFrame = field(default_factory=lambda: _empty(*columns(Label)))
+    matched: pd.DataFrame = field(default_factory=lambda: _empty(*MATCHED))
+    shares: pd.DataFrame = field(default_factory=lambda: _empty(*columns(ReferenceShare)))
 
 
 @runtime_checkable

@@ -24,11 +24,11 @@ from diffusers import AutoencoderKL, AutoPipelineForImage2Image, StableDiffusion
 from PIL import Image
 
 from ksd_eval.miniature import distortions, pictures
+from ksd_eval.records import Confusion
 from ksd_eval.world import balanced, captions, confusion
 from ksd_eval.world import reader as reading
 from ksd_eval.world.attributes import NOTHING, truth
 from ksd_eval.world.captions import Named
-from ksd_eval.world.confusion import Confusion
 from ksd_eval.world.painter import paint
 from ksd_eval.world.reader import Reader, tensor
 from ksd_eval.world.scenes import Scene

@@ -1,6 +1,6 @@
 """How the reader errs: counts of truth against reading, by condition, shipped as a table.
 
-`confusions.csv` holds them in long form, one row per condition, attribute, truth and reading. A
+`confusions.csv` holds them in long form, one row per condition, measurement, truth and reading. A
 reading is a label, or `abstained`. The scenes behind it are balanced, so each row of a matrix is
 P(read | truth) free of any planted rate; that is what shares are corrected with.
 """
@@ -8,7 +8,7 @@ P(read | truth) free of any planted rate; that is what shares are corrected with
 import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,28 +17,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ksd_eval.records import Confusion, columns
 from ksd_eval.world.attributes import CLASSES
 
 ABSTAINED: Final = "abstained"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Confusion:
-    """How many pictures of one truth were read one way.
-
-    Attributes:
-        condition: What had happened to the painting: "clean", "autoencoder", "denoised", …
-        attribute: A key of `attributes.CLASSES`.
-        truth: What was painted.
-        read: What the reader said, or "abstained".
-        count: Pictures.
-    """
-
-    condition: str
-    attribute: str
-    truth: str
-    read: str
-    count: int
 
 
 def counted(
@@ -73,7 +55,7 @@ def write(rows: Sequence[Confusion], path: Path) -> None:
     """Write a table."""
     with path.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines, lineterminator="\n")
-        writer.writerow([item.name for item in fields(Confusion)])
+        writer.writerow(columns(Confusion))
         writer.writerows(astuple(row) for row in rows)
 
 
@@ -88,7 +70,7 @@ def matrix(
     reads = (*labels, ABSTAINED)
     counts = np.zeros((len(labels), len(reads)))
     for row in rows:
-        if (row.condition, row.attribute) == (condition, attribute):
+        if (row.condition, row.measurement) == (condition, attribute):
             counts[labels.index(row.truth), reads.index(row.read)] += row.count
     totals = counts.sum(1, keepdims=True)
     return labels, np.divide(counts, totals, out=np.full_like(counts, np.nan), where=totals > 0)

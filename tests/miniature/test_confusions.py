@@ -66,7 +66,7 @@ def test_every_condition_whose_parts_are_there_is_counted(random_reader, pipelin
     assert {row.condition for row in rows} == {"clean", "autoencoder", "denoised", "ruined"}
     without = confusions.everything(random_reader, None, None, 10)
     assert {row.condition for row in without} == {"clean", "ruined"}
-    kinds = [row.count for row in rows if (row.condition, row.attribute) == ("clean", "kind")]
+    kinds = [row.count for row in rows if (row.condition, row.measurement) == ("clean", "kind")]
     assert sum(kinds) == 10
 
 
@@ -76,5 +76,5 @@ def test_the_command_writes_the_table(random_reader, tmp_path, capsys):
     confusions.main([*words, "--out", str(tmp_path / "table.csv")])
     assert "conditions clean, ruined" in capsys.readouterr().out
     header = (tmp_path / "table.csv").read_text().splitlines()[0]
-    assert header == "condition,attribute,truth,read,count"
+    assert header == "condition,measurement,truth,read,count"
     assert confusion.ABSTAINED in (tmp_path / "table.csv").read_text()
