@@ -124,7 +124,9 @@ def runs(line: Line) -> int:
     from ksd_eval.execution.local import PaintError
     from ksd_eval.experiment import PlanError
     from ksd_eval.prompts.base import PromptError
+    from ksd_eval.shares.base import ShareError
     from ksd_eval.store import StoreError
+    from ksd_eval.studies.base import StudyError
 
     added = [word for folder in line.also for word in ("--config-dir", str(folder))]
     try:
@@ -136,7 +138,7 @@ def runs(line: Line) -> int:
         ]
         for experiment in experiments:
             pipeline.run(experiment)
-    except (PlanError, PromptError, StoreError) as error:
+    except (PlanError, PromptError, ShareError, StoreError, StudyError) as error:
         return complain(error, MISTAKE)
     except PaintError as error:
         return complain(error, 1)

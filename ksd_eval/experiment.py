@@ -6,22 +6,36 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from ksd_eval.claims import Claim
+from ksd_eval.claims import Admission, Claim
 from ksd_eval.execution import host, orders
 from ksd_eval.execution.orders import Generation, Order
-from ksd_eval.judges.base import Extractor, Judge, Reference
+from ksd_eval.judges.base import Extractor, Judge, Matched, Reference
+from ksd_eval.labels.base import LabelSource
 from ksd_eval.metrics.base import Metric
 from ksd_eval.models.base import Model
 from ksd_eval.prompts.base import PromptError, PromptSource
 from ksd_eval.records import Arm, ImageRecord, PromptPair, fingerprint
 from ksd_eval.reports.base import Figure
+from ksd_eval.shares.base import ShareSource
 from ksd_eval.store import ImageStore, RunStore
+from ksd_eval.studies.base import Study
+
+IDENTIFIED = ("models", "judges", "extractors", "references", "matched", "labels", "shares")
+"""Kinds of plug-ins that say of themselves what decides their answers."""
 
 
 class PlanError(ValueError):
     """A run that cannot begin; the message is one clear sentence with the cure."""
+
+
+class Identified(Protocol):
+    """A plug-in that says what decides its answers."""
+
+    def identity(self) -> Mapping[str, Any]:
+        """Return it, JSON-like."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -43,6 +57,7 @@ class Experiment:
     Attributes:
         arms: In the order they are asked.
         models: By name; an arm names its own.
+        study: What is found out about the instrument, in a run that asks no model.
         config: The configuration as composed, YAML text.
         decisive: The part of it that decides numbers, as plain containers.
         command: What gives this run again.
@@ -55,9 +70,13 @@ class Experiment:
     judges: Mapping[str, Judge]
     extractors: Mapping[str, Extractor]
     references: Mapping[str, Reference]
+    matched: Mapping[str, Matched]
+    labels: Mapping[str, LabelSource]
+    shares: Mapping[str, ShareSource]
     metrics: Mapping[str, Metric]
-    claims: Mapping[str, Claim]
+    claims: Mapping[str, Claim | Admission]
     figures: Mapping[str, Figure]
+    study: Study | None
     settings: Settings
     config: str
     decisive: Mapping[str, Any]
@@ -95,8 +114,10 @@ def planned(experiment: Experiment) -> Plan:
         raise PromptError("the prompt set has two pairs of one pair_id; each needs its own")
     identities = {
         kind: {name: _identity(name, plugin) for name, plugin in getattr(experiment, kind).items()}
-        for kind in ("models", "judges", "extractors", "references")
+        for kind in IDENTIFIED
     }
+    if experiment.study is not None:
+        identities["studies"] = {"study": _identity("the study", experiment.study)}
     decisive = {
         "config": experiment.decisive,
         "prompts": [[pair.pair_id, pair.ko, pair.en, dict(pair.attributes)] for pair in pairs],
@@ -104,11 +125,12 @@ def planned(experiment: Experiment) -> Plan:
         "source": host.source(),
     }
     generation = experiment.settings.generation
-    pictures = orders.asked(experiment.arms, pairs, identities["models"], generation)
+    arms = () if experiment.study else experiment.arms
+    pictures = orders.asked(arms, pairs, identities["models"], generation)
     return Plan(fingerprint(decisive), pairs, identities, pictures)
 
 
-def _identity(name: str, plugin: Model | Judge | Extractor | Reference) -> Mapping[str, Any]:
+def _identity(name: str, plugin: Identified) -> Mapping[str, Any]:
     try:
         identity = plugin.identity()
         fingerprint(identity)

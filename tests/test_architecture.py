@@ -15,8 +15,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 EVERYTHING = {
     *("records", "numerics", "world", "prompts", "models", "judges", "metrics", "reports"),
-    *("miniature", "execution", "store", "claims", "experiment", "pipeline", "config"),
-    *("extensions", "__main__"),
+    *("miniature", "execution", "store", "claims", "verdicts", "shares", "labels", "studies"),
+    *("experiment", "evidence", "scoring", "pipeline", "config", "extensions", "__main__"),
 }
 
 OURS = {
@@ -28,12 +28,22 @@ OURS = {
     "models": {"records", "world", "miniature"},
     "judges": {"records", "numerics", "world", "miniature"},
     "metrics": {"records", "numerics"},
+    "shares": {"records"},
+    "labels": {"records", "reports", "store", "extensions"},
     "claims": {"records", "numerics"},
+    "verdicts": {"records", "claims"},
+    "studies": {
+        *("records", "numerics", "world", "prompts", "models", "judges", "metrics", "execution"),
+        *("claims", "verdicts"),
+    },
     "reports": {"records", "numerics"},
     "execution": {"records", "models", "judges"},
     "store": {"records"},
     "miniature": {"records", "numerics", "world", "models", "judges"},
-    "experiment": EVERYTHING - {"pipeline", "config", "extensions", "__main__"},
+    "experiment": EVERYTHING
+    - {"evidence", "scoring", "pipeline", "config", "extensions", "__main__"},
+    "evidence": {"records", "judges", "metrics", "experiment", "store"},
+    "scoring": {"records", "judges", "metrics", "execution", "experiment", "evidence", "store"},
     "pipeline": EVERYTHING - {"config", "extensions", "__main__"},
     "extensions": set(),
     "config": EVERYTHING - {"__main__"},
@@ -55,12 +65,18 @@ FORBIDDEN = {
     "models": HYDRA | TABLES | {"matplotlib"},
     "judges": HYDRA | TABLES | {"diffusers", "matplotlib"},
     "metrics": HYDRA | TENSORS | DISK | {"PIL", "matplotlib"},
+    "shares": HYDRA | TENSORS | TABLES | {"PIL", "matplotlib"},
+    "labels": HYDRA | TENSORS | {"matplotlib"},
     "claims": HYDRA | TENSORS | DISK | {"PIL", "matplotlib"},
+    "verdicts": HYDRA | TENSORS | TABLES | DISK | {"PIL", "matplotlib"},
+    "studies": HYDRA | {"matplotlib"},
     "reports": HYDRA | TENSORS,
     "execution": HYDRA | {"pandas", "matplotlib"},
     "store": HYDRA | TENSORS,
     "miniature": HYDRA,
     "experiment": HYDRA | TENSORS,
+    "evidence": HYDRA | TENSORS | {"matplotlib"},
+    "scoring": HYDRA | TENSORS | {"matplotlib"},
     "pipeline": HYDRA | TENSORS,
     "extensions": TENSORS | TABLES,
     "config": TENSORS | TABLES,

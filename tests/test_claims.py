@@ -1,17 +1,9 @@
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from ksd_eval.claims import (
-    FEWEST_PAIRS,
-    NOT_MEASURED,
-    Claim,
-    decide,
-    estimate_of,
-    smallest_detectable,
-)
+from ksd_eval.claims import FEWEST_PAIRS, Claim, smallest_detectable
 from ksd_eval.metrics.inference import Inference
 from ksd_eval.metrics.pairs import PerPair
 from ksd_eval.numerics import effects
@@ -133,12 +125,15 @@ def test_a_claim_must_mean_one_estimate():
     assert exact("culture", estimates, 0.95).outcome == "supported"
 
 
-def test_a_family_may_ask_for_another_level():
-    strict = replace(CULTURE, level=0.99)
-    assert verdict(strict).outcome == "undecided"
-    assert verdict(strict).level == 0.99
-    assert verdict(strict, level=0.99).outcome == "supported"
+def test_the_level_that_is_asked_for_decides():
+    asked = CULTURE("culture", [FOUND], 0.99)
+    assert (asked.outcome, asked.level) == ("undecided", 0.99)
     assert CULTURE("culture", [replace(FOUND, level=0.99)], 0.99).outcome == "supported"
+
+
+def test_a_run_is_planned_to_find_twice_the_margin_unless_told_otherwise():
+    assert CULTURE.planned_effect == 0.1
+    assert replace(CULTURE, effect=0.25).planned_effect == 0.25
 
 
 @pytest.mark.parametrize(
@@ -152,6 +147,7 @@ def test_a_family_may_ask_for_another_level():
         ({"margin": -0.1}, "margin must be 0 or more, got -0.1"),
         ({"margin": float("nan")}, "margin must be 0 or more, got nan"),
         ({"direction": "up"}, "above, below or either: 'up'"),
+        ({"effect": 0.05}, "must lie beyond its margin of 0.05, got 0.05"),
     ],
 )
 def test_a_claim_that_could_not_be_decided_is_refused_at_once(changed, message):
@@ -170,24 +166,6 @@ def test_the_smallest_detectable_effect_is_that_of_the_pairs():
         assert smallest_detectable(cut) == pytest.approx(expected, rel=max(0.1, tolerance))
     assert smallest_detectable(replace(FOUND, method="all_alike")) is None
     assert smallest_detectable(replace(FOUND, ci_low=None, ci_high=None)) is None
-
-
-def test_the_ledger_is_read_from_the_table_and_names_what_is_not_measured():
-    other = replace(FOUND, metric="share.culture", ci_low=None, ci_high=None, floor=0.1)
-    table = pd.DataFrame([asdict(FOUND), asdict(other)])
-    assert [estimate_of(row) for row in table.to_dict("records")] == [FOUND, other]
-    ledger = decide({"culture": CULTURE}, table, 0.95)
-    assert [line.claim for line in ledger] == ["culture", *(a.claim for a in NOT_MEASURED)]
-    assert ledger[0] == verdict()
-    for line in ledger[1:]:
-        assert (line.outcome, line.estimate, line.margin) == ("not measured", None, None)
-        assert line.sentence == f"Not measured: {line.reason}."
-        assert line.reason
-    assert {line.claim for line in ledger} >= {"impersonation", "misinformation", "copyright"}
-
-
-def test_an_experiment_without_claims_has_no_verdicts():
-    assert decide({}, pd.DataFrame([asdict(FOUND)]), 0.95) == []
 
 
 def test_the_order_of_estimates_does_not_matter():

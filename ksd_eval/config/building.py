@@ -18,6 +18,12 @@ from ksd_eval.records import Arm
 UNDECISIVE = ("execution", "report")
 """Sections that change no number."""
 
+KINDS = (
+    *("judges", "extractors", "references", "matched", "labels", "shares"),
+    *("metrics", "claims", "figures"),
+)
+"""Sections of plug-ins by name."""
+
 
 def arms_of(model: ModelConfig) -> dict[Arm, Plugin]:
     """Return the arms of a run in order, each with what paints it."""
@@ -47,13 +53,13 @@ def built(configuration: Composed, command: str = "") -> Experiment:
             f"two models of this run are both called {run.model.name!r}; name them apart"
         )
     decisive = {key: value for key, value in configuration.plain.items() if key not in UNDECISIVE}
-    kinds = ("judges", "extractors", "references", "metrics", "claims", "figures")
     return Experiment(
         name=run.name,
         prompts=_plugin(run.prompts, "prompts"),
         arms=tuple(arms),
         models={name: _plugin(node, f"model {name}") for name, node in painters.items()},
-        **{kind: _plugins(getattr(run, kind), kind) for kind in kinds},
+        **{kind: _plugins(getattr(run, kind), kind) for kind in KINDS},
+        study=_plugin(run.study, "study") if run.study else None,
         settings=Settings(
             generation=Generation(**asdict(run.generation)),
             analysis_seed=run.analysis.seed,

@@ -90,6 +90,10 @@ class RunConfig:
 
     Attributes:
         name: The experiment's name, and the name of its folder under results.
+        matched: Sets of pictures with texts that are known to fit them.
+        labels: Tables of what people said of some of the pictures.
+        shares: Named shares that others are held against.
+        study: Something to find out about the instrument, instead of about a model.
     """
 
     name: str = MISSING
@@ -98,9 +102,13 @@ class RunConfig:
     judges: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
     extractors: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
     references: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
+    matched: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
+    labels: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
+    shares: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
     metrics: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
     claims: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
     figures: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
+    study: Plugin | None = None
     generation: GenerationConfig = field(default_factory=GenerationConfig)
     analysis: AnalysisConfig = field(default_factory=AnalysisConfig)
     execution: ExecutionConfig = field(default_factory=ExecutionConfig)

@@ -18,9 +18,10 @@ from ksd_eval.store.files import (
 )
 from ksd_eval.store.images import ImageStore, Stored
 from ksd_eval.store.runs import RunStore
-from ksd_eval.store.tables import kept_frame, types_of
+from ksd_eval.store.tables import WHOLE, kept_frame, types_in, types_of
 
 __all__ = [
+    "WHOLE",
     "ImageStore",
     "RunStore",
     "StoreError",
@@ -29,6 +30,7 @@ __all__ = [
     "kept_array",
     "kept_frame",
     "sha256",
+    "types_in",
     "types_of",
     "write",
     "write_array",

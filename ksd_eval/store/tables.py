@@ -12,6 +12,9 @@ import pyarrow.parquet as pq
 
 from ksd_eval.store.files import write, write_text
 
+WHOLE: Final = pa.int64()
+"""The column type of whole numbers."""
+
 ARROW: Final = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 
 
@@ -25,6 +28,12 @@ def arrow_type(annotation: object) -> pa.DataType:
 def types_of(record: type) -> dict[str, pa.DataType]:
     """Return the column types of a record's table."""
     return {name: arrow_type(hint) for name, hint in get_type_hints(record).items()}
+
+
+def types_in(frame: pd.DataFrame) -> dict[str, pa.DataType]:
+    """Return the column types of a frame that is no table of records; what is no number is text."""
+    kinds = {"f": pa.float64(), "i": pa.int64(), "b": pa.bool_()}
+    return {str(name): kinds.get(frame[name].dtype.kind, pa.string()) for name in frame.columns}
 
 
 def to_arrow(frame: pd.DataFrame, types: Mapping[str, pa.DataType]) -> pa.Table:
@@ -47,9 +56,13 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
 
 
 def kept_frame(
-    path: Path, types: Mapping[str, pa.DataType], make: Callable[[], pd.DataFrame]
+    path: Path, types: Mapping[str, pa.DataType] | None, make: Callable[[], pd.DataFrame]
 ) -> pd.DataFrame:
-    """Return the frame of a parquet file; make it and keep it there first if it is not."""
+    """Return the frame of a parquet file; make it and keep it there first if it is not.
+
+    Without types, the columns keep those that the frame has.
+    """
     if not path.exists():
-        write_parquet(path, make(), types)
+        frame = make()
+        write_parquet(path, frame, types_in(frame) if types is None else types)
     return pd.read_parquet(path)

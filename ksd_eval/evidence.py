@@ -1,0 +1,78 @@
+"""What metrics are given: the tables of a run, joined, and what its plug-ins know besides."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ksd_eval.experiment import Work
+from ksd_eval.judges.base import ErrorRates
+from ksd_eval.metrics.base import MATCHED, Evidence, FeatureSet
+from ksd_eval.records import Confusion, Label, ReferenceShare, columns
+from ksd_eval.store import RunStore
+
+
+def evidence_of(work: Work) -> Evidence:
+    """Return everything that the run's files and plug-ins say of its pictures."""
+    images = asked_images(work.home)
+    ids = tuple(images["image_id"])
+    protocols = work.plan.identities["extractors"]
+    present = [name for name in protocols if name not in work.missing]
+    features = {
+        name: FeatureSet(np.load(work.home.features(name)), protocols[name], ids)
+        for name in present
+    }
+    references = {
+        (other, name): FeatureSet(np.load(work.home.features(name, other)), protocols[name])
+        for name in present
+        for other in work.experiment.references
+    }
+    return Evidence(
+        images,
+        measured_images(work.home, images),
+        features,
+        references,
+        confusions=confusions(work),
+        labels=frame_of(
+            (one for source in work.experiment.labels.values() for one in source()), Label
+        ),
+        matched=matched(work),
+        shares=frame_of(
+            (one for source in work.experiment.shares.values() for one in source()), ReferenceShare
+        ),
+    )
+
+
+def confusions(work: Work) -> pd.DataFrame:
+    """Return how the run's judges err, as far as they know it of themselves."""
+    rows = [
+        {"judge": name, **asdict(one)}
+        for name, judge in work.experiment.judges.items()
+        if isinstance(judge, ErrorRates)
+        for one in judge.confusions()
+    ]
+    return pd.DataFrame(rows, columns=["judge", *columns(Confusion)])
+
+
+def matched(work: Work) -> pd.DataFrame:
+    """Return what the run's judges said of matched pictures."""
+    if not work.experiment.matched:
+        return pd.DataFrame(columns=list(MATCHED))
+    return work.home.read_table("matched")
+
+
+def frame_of(records: Iterable[Any], record: type) -> pd.DataFrame:
+    """Return records as a frame, one row each, also where there are none."""
+    return pd.DataFrame([asdict(item) for item in records], columns=columns(record))
+
+
+def asked_images(home: RunStore) -> pd.DataFrame:
+    """Return the table of images, each with its pair's texts and attributes."""
+    return home.read_table("images").merge(home.read_table("prompts"), how="left", on="pair_id")
+
+
+def measured_images(home: RunStore, images: pd.DataFrame) -> pd.DataFrame:
+    """Return the table of measurements, each with everything that is known of its picture."""
+    return images.merge(home.read_table("measurements"), how="inner", on="image_id")

@@ -1,0 +1,292 @@
+"""The instrument, measured first: do its intervals hold the truth, are its verdicts right?
+
+Simulated runs go through the same metrics and the same rule of decision as real ones; what is
+simulated is the model (see `scenarios`), or only its beliefs (see `painted`).
+"""
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from multiprocessing import get_context
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from ksd_eval import verdicts
+from ksd_eval.claims import Admission, Claim
+from ksd_eval.execution import threads
+from ksd_eval.metrics.base import Evidence, Metric
+from ksd_eval.numerics import planning
+from ksd_eval.records import Estimate, fingerprint
+from ksd_eval.studies import painted, tallies
+from ksd_eval.studies.base import Bench, Findings, StudyError
+from ksd_eval.studies.base import Study as StudyOfInstrument
+from ksd_eval.studies.painted import Atelier
+from ksd_eval.studies.scenarios import Reading, Scenario, Study, drawn
+from ksd_eval.studies.tallies import Tallies
+from ksd_eval.studies.truths import truth_of
+from ksd_eval.studies.usual_ways import USUAL, usual_ways
+
+FALSE_VERDICTS: Final = "false_verdicts"
+"""In the place of a metric: whether any verdict of a run was false, 0 or 1."""
+
+ANY: Final = "any"
+
+
+@dataclass(frozen=True, eq=False)
+class Lab:
+    """What simulated runs of one scenario are made of; it travels to other processes.
+
+    Attributes:
+        metrics: Those that the scenario asks.
+        claims: Those that it decides.
+        level: Of every interval, and of every family of claims.
+        seed: Of everything that is drawn.
+        atelier: What paints, where pixels are wanted.
+    """
+
+    scenario: Scenario
+    metrics: Mapping[str, Metric]
+    claims: Mapping[str, Claim | Admission]
+    level: float
+    seed: int
+    atelier: Atelier | None
+
+    def tallied(self, numbers: range) -> pd.DataFrame:
+        """Simulate runs, and count how often what is said of them is true."""
+        threads.fix(1)
+        found = Tallies()
+        for number in numbers:
+            for estimate, truth in self._run(number):
+                found.add(self.scenario.name, estimate, truth)
+        return found.frame()
+
+    def _run(self, number: int) -> Iterator[tuple[Estimate, float]]:
+        """Yield what is said of one simulated run, each with its truth."""
+        rng = self.scenario.rng(self.seed, number)
+        study = drawn(self.scenario, rng)
+        evidence = self._evidence(study, number, rng)
+        for name, metric in self.metrics.items():
+            for estimate in self._asked(name, metric, evidence, number):
+                truth = truth_of(estimate, metric, study)
+                if truth is not None and not estimate.group:
+                    yield replace(estimate, metric=_estimator(name, estimate)), truth
+        if any(metric_of(metric) == "gender" for metric in self.metrics.values()):
+            yield from usual_ways(evidence, study, self.level, rng)
+        if self.scenario.verdicts:
+            yield from self._verdicts(study, evidence, number)
+
+    def _evidence(self, study: Study, number: int, rng: np.random.Generator) -> Evidence:
+        if self.atelier is not None:
+            return self.atelier.evidence(study, number)
+        measured = sorted({metric_of(metric) for metric in self.metrics.values()})
+        return Reading(self.scenario, measured).evidence(study, rng)
+
+    def _asked(
+        self, name: str, metric: Metric, evidence: Evidence, number: int
+    ) -> Sequence[Estimate]:
+        stream = [self.seed, zlib.crc32(f"{self.scenario.name}/{name}".encode()), number]
+        return metric(evidence, np.random.default_rng(stream))
+
+    def _verdicts(
+        self, study: Study, evidence: Evidence, number: int
+    ) -> Iterator[tuple[Estimate, float]]:
+        """Yield for each claim, and for any of them, whether its verdict was false, as 0 or 1."""
+
+        @cache
+        def estimates_at(name: str, level: float) -> Sequence[Estimate]:
+            metric = replace(self.metrics[name], level=level)  # type: ignore[type-var]
+            return [
+                replace(one, metric=name) for one in self._asked(name, metric, evidence, number)
+            ]
+
+        wrong = []
+        for verdict in verdicts.decide(self.claims, "", estimates_at, self.level):
+            claim = self.claims[verdict.claim]
+            if not isinstance(claim, Claim):
+                continue
+            [meant] = claim.chosen(estimates_at(claim.metric, self.level))
+            truth = truth_of(meant, self.metrics[claim.metric], study)
+            right = "supported" if truth is not None and claim.beyond(truth) else "refuted"
+            wrong.append(verdict.outcome not in (right, "undecided"))
+            yield _said(verdict.claim, "verdict_given", verdict.outcome != "undecided"), 0.0
+            yield _said(verdict.claim, FALSE_VERDICTS, wrong[-1]), 0.0
+        yield _said(ANY, FALSE_VERDICTS, any(wrong)), 0.0
+
+
+@dataclass(frozen=True)
+class Calibration(StudyOfInstrument):
+    """Coverage, false alarms, power and false verdicts of the experiment's metrics and claims.
+
+    Attributes:
+        scenarios: Kinds of simulated runs.
+        lot: Runs that are simulated at once, and kept.
+    """
+
+    scenarios: Sequence[Scenario]
+    lot: int = 250
+
+    def __post_init__(self) -> None:
+        """Refuse scenarios that could not be told apart."""
+        names = [scenario.name for scenario in self.scenarios]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two scenarios are called {twice[0]!r}; name them apart")
+
+    def identity(self) -> dict[str, Any]:
+        """Return nothing but the study's name: all else is in the configuration."""
+        return {"study": "calibration"}
+
+    def __call__(self, bench: Bench) -> Findings:
+        """Simulate every scenario, a lot at a time."""
+        labs = [self._lab(scenario, bench) for scenario in self.scenarios]
+        jobs = [
+            (lab, numbers)
+            for lab in labs
+            for numbers in tallies.lots(lab.scenario.studies, self.lot)
+        ]
+        spawn = get_context("spawn")
+        total = sum(scenario.studies for scenario in self.scenarios)
+        with (
+            ProcessPoolExecutor(bench.workers, spawn) as pool,
+            ThreadPoolExecutor(bench.workers) as hands,
+            bench.tracked("simulating", total) as advance,
+        ):
+
+            def done(job: tuple[Lab, range]) -> pd.DataFrame:
+                lab, numbers = job
+                key = f"{lab.scenario.name}.{numbers.start}.{fingerprint([bench.seed])}"
+                made = bench.kept(key, lambda: pool.submit(lab.tallied, numbers).result())
+                advance(len(numbers))
+                return made
+
+            parts = list(hands.map(done, jobs))
+        return findings(tallies.added(parts), self.scenarios, bench.level)
+
+    def _lab(self, scenario: Scenario, bench: Bench) -> Lab:
+        unknown = sorted(set(scenario.metrics) - set(bench.metrics))
+        if unknown:
+            known = ", ".join(bench.metrics)
+            raise StudyError(
+                f"scenario {scenario.name!r} asks the metric {unknown[0]!r}, which the experiment "
+                f"has not; it has {known}"
+            )
+        names = scenario.metrics or tuple(bench.metrics)
+        atelier = painted.atelier_of(bench, scenario.pairs) if scenario.pixels else None
+        metrics = {name: bench.metrics[name] for name in names}
+        claims = bench.claims if scenario.verdicts else {}
+        return Lab(scenario, metrics, claims, bench.level, bench.seed, atelier)
+
+
+def metric_of(metric: Metric) -> str:
+    """Return the measurement that a metric summarises."""
+    return str(getattr(metric, "measurement", ""))
+
+
+def _estimator(name: str, estimate: Estimate) -> str:
+    """Name an estimator as the experiment does, and by its kind where a metric has several."""
+    kind = estimate.metric
+    return f"{name}.{estimate.method}" if kind == "corrected_share" and estimate.method else name
+
+
+def _said(claim: str, what: str, happened: bool) -> Estimate:
+    return Estimate(what, claim, "", float(happened), estimand="descriptive")
+
+
+def findings(table: pd.DataFrame, scenarios: Sequence[Scenario], level: float) -> Findings:
+    """Return what tallies amount to: a table, and the same for the page."""
+    by_name = {scenario.name: scenario for scenario in scenarios}
+    power = {name: planned(scenario, level) for name, scenario in by_name.items()}
+    rows = []
+    for tally in table.to_dict("records"):
+        scenario = by_name[tally["scenario"]]
+        row = {item: tally[item] for item in KEYS} | _settings(scenario)
+        row |= tallies.rates(tally, level)
+        row["way"] = "usual" if tally["metric"] in USUAL else "ours"
+        row["finding"] = tallies.finding(row["coverage"]) if _has_intervals(tally) else ""
+        null = abs(row["truth"] or 0.0) <= tallies.NOTHING
+        compared = " - " in tally["arm"] and row["alarms"] is not None
+        row["false_alarms"] = row["alarms"] if compared and null else None
+        row["power"] = row["alarms"] if compared and not null else None
+        plain = tally["arm"] == "korean - english" and tally["measurement"] == "gender"
+        over = tally["estimand"] == "over_prompts"
+        row["planned_power"] = power[scenario.name] if compared and plain and over else None
+        rows.append(row)
+    calibration = pd.DataFrame(rows)
+    return Findings(list(_estimates(calibration, level)), {"calibration": calibration})
+
+
+KEYS: Final = ("scenario", "metric", "measurement", "category", "arm", "estimand", "reference")
+
+
+def _settings(scenario: Scenario) -> dict[str, Any]:
+    names = ("pairs", "replicates", "mean_share", "effect", "sd_prompt", "sd_interaction")
+    settings = asdict(scenario)
+    return {name: settings[name] for name in (*names, "sensitivity", "specificity", "pixels")}
+
+
+def _has_intervals(tally: Mapping[str, Any]) -> bool:
+    return tally["metric"] not in (FALSE_VERDICTS, "verdict_given", "uncorrected_imbalance")
+
+
+def planned(scenario: Scenario, level: float) -> float | None:
+    """Return the power that one would plan for: to find the effect of asking in Korean."""
+    spread = scenario.population.spread(scenario.replicates, scenario.effect)
+    if not spread or not scenario.effect:
+        return None
+    return planning.planned_power(spread, scenario.effect, scenario.pairs, level)
+
+
+def _estimates(calibration: pd.DataFrame, level: float) -> Iterator[Estimate]:
+    """Yield the rows of the page: an estimator in a scenario each, by arm."""
+    for row in calibration.to_dict("records"):
+        about = Estimate(
+            "",
+            "coverage",
+            row["arm"],
+            None,
+            estimand="descriptive",
+            category=row["category"],
+            by="estimator",
+            group=f"{_spelt(row)} · {row['scenario']}",
+            level=level,
+            n_pairs=int(row["pairs"]),
+            n_images=int(row["studies"]),
+            reference=row["reference"],
+        )
+        yield from _told(about, row)
+
+
+def _spelt(row: Mapping[str, Any]) -> str:
+    """Name an estimator for a person: "share, over prompts"."""
+    estimand = "" if row["estimand"] == "descriptive" else f", {row['estimand']}"
+    return f"{row['metric']}{estimand}"
+
+
+def _told(about: Estimate, row: Mapping[str, Any]) -> Iterator[Estimate]:
+    if row["metric"] in (FALSE_VERDICTS, "verdict_given"):
+        yield replace(about, metric=row["metric"], measurement=row["metric"], estimate=row["bias"])
+        return
+    if pd.notna(row["coverage"]):
+        ends = {"ci_low": row["coverage_low"], "ci_high": row["coverage_high"], "method": "wilson"}
+        yield replace(
+            about, metric="coverage", estimate=row["coverage"], note=row["finding"], **ends
+        )
+    elif row["way"] == "ours":
+        note = "gives no interval here"
+        yield replace(about, metric="coverage", note=note)
+    if pd.notna(row["bias"]):
+        yield replace(about, metric="bias", measurement="bias", estimate=row["bias"])
+    for name in ("false_alarms", "power"):
+        if pd.notna(row[name]):
+            planned_power = row["planned_power"] if name == "power" else None
+            yield replace(
+                about,
+                metric=name,
+                measurement=name,
+                estimate=row[name],
+                ceiling=None if planned_power is None or pd.isna(planned_power) else planned_power,
+            )
