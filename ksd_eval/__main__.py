@@ -22,6 +22,7 @@ Find out what a Korean text-to-image model cannot do, and whom it leaves out.
   python -m ksd_eval experiment=bias model=planted   the same with another model
   python -m ksd_eval experiment=bias --cfg job       print all that can be set, and run nothing
   python -m ksd_eval -m experiment=bias model=a,b    several runs, one after another
+  python -m ksd_eval label run=results/bias/<id>     a page on which people label its pictures
   python -m ksd_eval list                            what can be run
   python -m ksd_eval doctor                          what this machine has
 
@@ -60,7 +61,7 @@ def main(words: Sequence[str] | None = None) -> int:
             sys.stdout.write(HELP)
             return listing()
         if words[0] in COMMANDS:
-            return COMMANDS[words[0]]()
+            return COMMANDS[words[0]](words[1:])
         return runs(understood(words))
     except ConfigError as error:
         return complain(error, MISTAKE)
@@ -123,11 +124,13 @@ def runs(line: Line) -> int:
     from ksd_eval.config import building
     from ksd_eval.execution.local import PaintError
     from ksd_eval.experiment import PlanError
+    from ksd_eval.labels.base import LabelError
     from ksd_eval.prompts.base import PromptError
     from ksd_eval.shares.base import ShareError
     from ksd_eval.store import StoreError
     from ksd_eval.studies.base import StudyError
 
+    refusals = (LabelError, PlanError, PromptError, ShareError, StoreError, StudyError)
     added = [word for folder in line.also for word in ("--config-dir", str(folder))]
     try:
         experiments = [
@@ -138,21 +141,21 @@ def runs(line: Line) -> int:
         ]
         for experiment in experiments:
             pipeline.run(experiment)
-    except (PlanError, PromptError, ShareError, StoreError, StudyError) as error:
+    except refusals as error:
         return complain(error, MISTAKE)
     except PaintError as error:
         return complain(error, 1)
     return 0
 
 
-def listing() -> int:
+def listing(words: Sequence[str] = ()) -> int:
     """Say what can be run."""
     for group, names in extensions.groups().items():
         sys.stdout.write(f"{group + '=':<12}{', '.join(names)}\n")
     return 0
 
 
-def doctor() -> int:
+def doctor(words: Sequence[str] = ()) -> int:
     """Say what this machine has, as far as it matters to a run."""
     lines = {
         "processor": f"{host.cpu()}, {host.cores()} cores",
@@ -166,7 +169,18 @@ def doctor() -> int:
     return 0
 
 
-COMMANDS: dict[str, Callable[[], int]] = {"list": listing, "doctor": doctor}
+def label(words: Sequence[str]) -> int:
+    """Write a page on which people label a run's pictures."""
+    from ksd_eval.labels import command  # pandas comes with it
+
+    return command.label(words)
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "list": listing,
+    "doctor": doctor,
+    "label": label,
+}
 """Words that are no runs, and what they do."""
 
 

@@ -101,8 +101,8 @@ class Claim:
         if len(chosen) != 1:
             reason = _none_or_several(chosen)
             verdict = Verdict(claim, self.admission, "undecided", f"Cannot tell: {reason}.")
-            about = {"family": self.family, "level": level, "margin": self.margin}
-            return replace(verdict, reason=reason, **about)
+            verdict = replace(verdict, reason=reason, family=self.family, unit=self.unit)
+            return replace(verdict, level=level, margin=self.margin)
         found = chosen[0]
         reason = _why_no_verdict(found, level)
         outcome = "undecided" if reason else self._outcome(found)
@@ -115,6 +115,7 @@ class Claim:
             self._sentence(found, outcome, reason),
             arm=found.arm,
             estimand=found.estimand,
+            unit=self.unit,
             family=self.family,
             estimate=found.estimate,
             ci_low=found.ci_low,

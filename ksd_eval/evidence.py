@@ -1,6 +1,6 @@
 """What metrics are given: the tables of a run, joined, and what its plug-ins know besides."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +9,8 @@ import pandas as pd
 
 from ksd_eval.experiment import Work
 from ksd_eval.judges.base import ErrorRates
+from ksd_eval.labels.agreement import settled
+from ksd_eval.labels.base import LabelError
 from ksd_eval.metrics.base import MATCHED, Evidence, FeatureSet
 from ksd_eval.records import Confusion, Label, ReferenceShare, columns
 from ksd_eval.store import RunStore
@@ -35,9 +37,7 @@ def evidence_of(work: Work) -> Evidence:
         features,
         references,
         confusions=confusions(work),
-        labels=frame_of(
-            (one for source in work.experiment.labels.values() for one in source()), Label
-        ),
+        labels=frame_of(labels(work, set(ids)), Label),
         matched=matched(work),
         shares=frame_of(
             (one for source in work.experiment.shares.values() for one in source()), ReferenceShare
@@ -54,6 +54,22 @@ def confusions(work: Work) -> pd.DataFrame:
         for one in judge.confusions()
     ]
     return pd.DataFrame(rows, columns=["judge", *columns(Confusion)])
+
+
+def labels(work: Work, image_ids: Container[str]) -> list[Label]:
+    """Return what people said of the run's pictures: one label a picture and measurement.
+
+    Raises:
+        LabelError: A label is of no picture of this run.
+    """
+    found = [one for source in work.experiment.labels.values() for one in source()]
+    for one in found:
+        if one.image_id not in image_ids:
+            raise LabelError(
+                f"a label by {one.labeller!r} is of the picture {one.image_id!r}, which this run "
+                "has not; give labels of this run's own pictures, or none"
+            )
+    return settled(found)
 
 
 def matched(work: Work) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, get_args, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.plugins import Plugins
@@ -167,8 +167,9 @@ def _check_arguments(cls: type, node: Mapping[str, Any], where: str) -> None:
         if key not in takes:
             raise unknown(f"option of {where} ({cls.__name__})", str(key), takes)
         if not fits(value, hints[key]):
+            wrong = "is unknown" if get_origin(hints[key]) is Literal else "is of the wrong type"
             raise ConfigError(
-                f"{where}.{key}={value!r} is of the wrong type; {cls.__name__} wants "
+                f"{where}.{key}={value!r} {wrong}; {cls.__name__} wants "
                 f"{_spelt(hints[key])}"
             )
     for name, item in takes.items():
@@ -182,7 +183,11 @@ def fits(value: object, hint: object) -> bool:
 
     >>> fits(1, float), fits(None, int | None), fits("many", int), fits(True, int)
     (True, True, False, False)
+    >>> fits("bca", Literal["student", "bca"]), fits("bcb", Literal["student", "bca"])
+    (True, False)
     """
+    if get_origin(hint) is Literal:
+        return value in get_args(hint)
     options = get_args(hint) if isinstance(hint, UnionType) else (hint,)
     if not all(option in (int, float, str, bool, NoneType) for option in options):
         return True
@@ -192,4 +197,6 @@ def fits(value: object, hint: object) -> bool:
 
 
 def _spelt(hint: object) -> str:
+    if get_origin(hint) is Literal:
+        return "one of " + ", ".join(map(str, get_args(hint)))
     return getattr(hint, "__name__", None) or str(hint)

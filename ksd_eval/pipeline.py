@@ -78,7 +78,7 @@ def carry_out(work: Work) -> None:
 def steps(work: Work) -> Sequence[tuple[str, Callable[[Work], None]]]:
     """Return what is to be done before the page, in order."""
     if work.experiment.study is not None:
-        return (("study", conduct), ("decide", decide))
+        return (("study", conduct),)
     return (("ask", ask), ("score", score), ("analyse", analyse), ("decide", decide))
 
 
@@ -97,6 +97,7 @@ def conduct(work: Work) -> None:
         work.home.write_table(name, frame, store.types_in(frame))
     estimates = frame_of(found.estimates, Estimate)
     work.home.write_table("estimates", estimates, store.types_of(Estimate))
+    write_verdicts(work, [])
 
 
 def bench_of(work: Work) -> Bench:
@@ -173,7 +174,7 @@ def named(name: str, estimate: Estimate) -> Estimate:
             f"metric {name!r} estimates {estimate.measurement!r} as {estimate.estimate}; "
             "what cannot be had must be None, with a note that says why"
         )
-    return replace(estimate, metric=name)
+    return replace(estimate, metric=name, kind=estimate.kind or estimate.metric)
 
 
 def decide(work: Work) -> None:
@@ -182,13 +183,18 @@ def decide(work: Work) -> None:
     found = verdicts.decide(
         experiment.claims, experiment.name, estimates_at(work), experiment.settings.level
     )
+    write_verdicts(work, found)
+    for verdict in found:
+        if verdict.outcome != "not measured":
+            say(verdict.sentence)
+
+
+def write_verdicts(work: Work, found: Sequence[Verdict]) -> None:
+    """Write the ledger, as a table and for programs."""
     work.home.write_table("verdicts", frame_of(found, Verdict), store.types_of(Verdict))
     plain = [asdict(verdict) for verdict in found]
     text = json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
     store.write_text(work.home.folder / "verdicts.json", text + "\n")
-    for verdict in found:
-        if verdict.outcome != "not measured":
-            say(verdict.sentence)
 
 
 def estimates_at(work: Work) -> verdicts.EstimatesAt:

@@ -223,6 +223,7 @@ class Estimate:
         by: The attribute that pictures were grouped by; empty for all pictures.
         group: The attribute's value; empty for all pictures.
         arm: The role the estimate is about ("korean"), or a contrast ("korean - english").
+        kind: What kind of number, whatever the experiment calls the metric: "share", "kappa", …
         estimand: `over_prompts`: another prompt of the kind. `over_seeds`: these very wordings with
             other noise. `descriptive`: a number without a population.
         estimate: The number; NaN never stands here, an estimate that cannot be had is None with a
@@ -266,6 +267,7 @@ class Estimate:
     q_value: float | None = None
     reference: str = ""
     note: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +280,7 @@ class Verdict:
         sentence: The answer, as one sentence for a person.
         arm: The arm or contrast of arms that it is about.
         estimand: Of the estimate.
+        unit: How its numbers are written: as percentage points, or as they are.
         family: Claims that are decided together, so that all their verdicts hold at once.
         level: Of the interval: the run's level, adjusted for the family.
         smallest_detectable: The smallest effect this run could have seen at 80 % power.
@@ -289,6 +292,7 @@ class Verdict:
     sentence: str
     arm: str = ""
     estimand: str = ""
+    unit: Literal["points", "number"] = "number"
     family: str = ""
     estimate: float | None = None
     ci_low: float | None = None

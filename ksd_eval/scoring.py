@@ -90,7 +90,8 @@ def on_matched(work: Work) -> None:
         for judge_name, judge in work.experiment.judges.items():
             identities = work.plan.identities
             threads = work.experiment.settings.generation.threads
-            key = [identities["matched"][name], identities["judges"][judge_name], threads]
+            captions = fingerprint([list(pair) for pair in matched.captions()])
+            key = [identities["matched"][name], identities["judges"][judge_name], captions, threads]
             path = shared(work, key, "parquet")
             make = partial(matched_answers, judge_name, judge, matched)
             found = store.kept_frame(path, matched_types(), make)

@@ -42,7 +42,7 @@ OURS = {
     "miniature": {"records", "numerics", "world", "models", "judges"},
     "experiment": EVERYTHING
     - {"evidence", "scoring", "pipeline", "config", "extensions", "__main__"},
-    "evidence": {"records", "judges", "metrics", "experiment", "store"},
+    "evidence": {"records", "judges", "metrics", "labels", "experiment", "store"},
     "scoring": {"records", "judges", "metrics", "execution", "experiment", "evidence", "store"},
     "pipeline": EVERYTHING - {"config", "extensions", "__main__"},
     "extensions": set(),

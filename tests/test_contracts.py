@@ -20,6 +20,9 @@ PROTOCOLS = {
     "models": ("Model",),
     "judges": ("Judge", "Extractor", "Reference"),
     "metrics": ("Metric",),
+    "labels": ("LabelSource",),
+    "shares": ("ShareSource",),
+    "studies": ("Study",),
     "reports": ("Figure",),
 }
 """The plug-in packages, and the protocols that their `base` module declares."""

@@ -48,6 +48,10 @@ class Clip:
             self.known.update(zip(new, vectors, strict=True))
         return np.stack([self.known[text] for text in texts])
 
+    def scale(self) -> float:
+        """Return what cosines are multiplied by to be logits; the inverse of the temperature."""
+        return float(self.model.logit_scale.detach().exp())
+
     def _encoded(self, encode: Callable[..., Any], rows: Sequence[Any]) -> NDArray[np.float32]:
         import torch
 

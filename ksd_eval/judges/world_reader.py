@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from PIL.Image import Image
 
 from ksd_eval.judges import weights
-from ksd_eval.judges.base import Judge
-from ksd_eval.records import Measurement
+from ksd_eval.judges.base import ErrorRates, Judge
+from ksd_eval.records import Confusion, Measurement
+from ksd_eval.world import confusion
 
 if TYPE_CHECKING:
     from ksd_eval.world.reader import Answer, Reader
@@ -19,9 +20,13 @@ FILES: Final = ("reader.safetensors", "reader.json")
 NUMBERS: Final = ("figures", "count")
 """Measurements with a value instead of a label: people and solids in the picture."""
 
+SHIPPED: Final = "package:reader"
+COUNTED_AT: Final = 0.6
+"""The threshold at which the package's table of errors was counted, with the weights `SHIPPED`."""
+
 
 @dataclass(frozen=True)
-class WorldReader(Judge):
+class WorldReader(Judge, ErrorRates):
     """Reads occupation, apparent gender, skin tone and everything else that the world paints.
 
     It ignores the text: what a picture shows must not depend on what was asked for. The number of
@@ -33,8 +38,8 @@ class WorldReader(Judge):
         threshold: Below this calibrated confidence the reader abstains.
     """
 
-    weights: str = "package:reader"
-    threshold: float = 0.6
+    weights: str = SHIPPED
+    threshold: float = COUNTED_AT
 
     def __post_init__(self) -> None:
         """Refuse a threshold under which the reader would always or never answer."""
@@ -49,6 +54,17 @@ class WorldReader(Judge):
             "weights": weights.hashes(folder, FILES),
             "threshold": self.threshold,
         }
+
+    def confusions(self) -> Sequence[Confusion]:
+        """Return the package's counts of truth against reading, where they are this reader's own.
+
+        A reader of other weights errs otherwise, and at another threshold it abstains otherwise;
+        of such a reader nothing is known, and nothing is returned.
+        """
+        mine, counted = (
+            weights.hashes(weights.located(where), FILES) for where in (self.weights, SHIPPED)
+        )
+        return confusion.shipped() if (mine, self.threshold) == (counted, COUNTED_AT) else ()
 
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]

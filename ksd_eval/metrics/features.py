@@ -1,6 +1,6 @@
 """Feature vectors of pictures: whose they are, and which of them may be compared."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ksd_eval.metrics import pairs
+from ksd_eval.metrics import pairs, protocols
 from ksd_eval.metrics.base import Evidence, FeatureSet
 from ksd_eval.metrics.pairs import Floats, Keep, Pictures
 
@@ -49,6 +49,12 @@ class Vectors:
         )
 
 
+def shared(x: Vectors, y: Vectors) -> tuple[Vectors, Vectors]:
+    """Return the rows of the clusters that both sets have."""
+    both = np.intersect1d(x.clusters, y.clusters)
+    return x.of(both), y.of(both)
+
+
 NONE = Vectors(np.empty((0, 1)), np.empty(0, dtype=str))
 """What an arm has of which no picture is wanted, or usable."""
 
@@ -85,27 +91,54 @@ def of_reference(features: FeatureSet) -> Vectors:
     return Vectors(features.vectors.astype(float), np.array(names, dtype=str))
 
 
-def unlike(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
-    """Return in which fields two protocols differ, as a sentence; empty if in none.
+@dataclass(frozen=True, eq=False)
+class Sets:
+    """The sets of pictures of a run, as one extractor sees them.
 
-    >>> unlike({"extractor": "inception", "size": 299}, {"extractor": "inception", "size": 224})
-    "they differ in 'size' (299 and 224)"
+    Attributes:
+        evidence: The run.
+        extractor: Whose features.
+        pictures: The arms' pictures, in a column `row` the number of each one's vector.
+        arms: Role -> the vectors of its pictures, clustered by prompt pair.
     """
-    ours, theirs = _flat(ours), _flat(theirs)
-    fields = sorted(ours.keys() | theirs.keys())
-    found = [
-        f"{name!r} ({ours.get(name)!r} and {theirs.get(name)!r})"
-        for name in fields
-        if ours.get(name) != theirs.get(name)
-    ]
-    return f"they differ in {', '.join(found)}" if found else ""
+
+    evidence: Evidence
+    extractor: str
+    pictures: Pictures
+    arms: Mapping[str, Vectors]
+
+    @property
+    def protocol(self) -> Mapping[str, Any]:
+        """The extractor's protocol; all arms of a run have the same."""
+        return self.evidence.features[self.extractor].protocol
+
+    def references(self, names: Sequence[str]) -> Iterator[tuple[str, Vectors, str]]:
+        """Yield reference sets: name, vectors, and why these must not be used, as a sentence.
+
+        Args:
+            names: Which; all that the run has where none is named.
+        """
+        there = sorted(name for name, by in self.evidence.references if by == self.extractor)
+        for name in names or there:
+            trouble = self.pictures.trouble or self._refusal(name)
+            if trouble:
+                yield name, NONE, trouble
+            else:
+                yield name, of_reference(self.evidence.references[name, self.extractor]), ""
+
+    def _refusal(self, name: str) -> str:
+        if (name, self.extractor) not in self.evidence.references:
+            return f"this run has no features of reference {name!r} by {self.extractor!r}"
+        theirs = self.evidence.references[name, self.extractor].protocol
+        unlike = protocols.unlike(self.protocol, theirs)
+        return unlike and f"this run and reference {name!r} must not be compared: {unlike}"
 
 
-def _flat(protocol: Mapping[str, Any]) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in protocol.items():
-        if isinstance(value, Mapping):
-            flat |= {f"{name}.{inner}": deep for inner, deep in _flat(value).items()}
-        else:
-            flat[name] = list(value) if isinstance(value, tuple) else value
-    return flat
+def sets(evidence: Evidence, extractor: str, keep: Keep) -> Sets:
+    """Return the sets of pictures of a run; an arm without usable pictures has an empty one."""
+    pictures = pictured(evidence, extractor, keep)
+    arms = dict.fromkeys(pairs.roles(evidence), NONE) | {
+        str(role): of_arm(evidence.features[extractor], part)
+        for role, part in pictures.table.groupby("role")
+    }
+    return Sets(evidence, extractor, pictures, arms)

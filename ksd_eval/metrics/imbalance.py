@@ -9,15 +9,17 @@ import pandas as pd
 from ksd_eval.metrics import inference, nulls, pairs
 from ksd_eval.metrics.base import Evidence, Metric
 from ksd_eval.metrics.inference import Inference
-from ksd_eval.metrics.pairs import By, Floats, Keep, PerPair, Pictures
+from ksd_eval.metrics.pairs import By, Floats, Keep, Pictures
 from ksd_eval.metrics.shares import check_shares
-from ksd_eval.numerics import imbalance, intervals
+from ksd_eval.numerics import imbalance, intervals, simplex
+from ksd_eval.numerics.imbalance import Measure
+from ksd_eval.numerics.intervals import Interval
 from ksd_eval.records import Estimate
 
 
 @dataclass(frozen=True)
 class Reading:
-    """An imbalance, and draws of what a fair model would have shown."""
+    """An imbalance, and draws of the imbalance that a fair model would have shown."""
 
     estimate: Estimate
     null: Floats
@@ -45,19 +47,39 @@ class Labels:
 
 @dataclass(frozen=True)
 class Imbalance(Inference, Metric):
-    """Total variation between a model's shares and a reference, less its floor.
+    """How far a model's shares lie from a reference, less the floor of that measure.
 
-    For two labels held against one half each that is |share - 1/2| less its floor. The distance
-    itself is `estimate + floor`; it is remarkable where it exceeds `null_p95`. The interval is
-    shifted by the floor together with the estimate, so its low end may be -floor.
+    `estimate + floor` is the measure itself, as others publish it; it is remarkable where it
+    exceeds `null_p95`. The interval is shifted with the estimate: `ci_low + floor` to
+    `ci_high + floor` is an interval of the true measure, whose least value is 0, so `ci_low` may be
+    -floor. The true value that it covers is the true measure less the floor.
 
     Two estimates each, with two nulls. `over_seeds`: a model whose every picture is drawn from the
     reference. `over_prompts`: a model whose wordings may each lean, but towards no label in common;
     pictures of a wording are alike, so this floor is the higher. (A reference that is not uniform
     has no such symmetry; there the first null serves both.)
 
+    The interval is the range of the measure over all shares that the intervals of the single
+    shares allow (`numerics.simplex`). For two labels that is the image of the one share's interval
+    at the full level, and covers as that does or better. For k > 2 labels each share has 1 / k of
+    the error, which is conservative but at balance. Coverage measured at level .95 (8 to 100
+    pictures, or 8 to 100 prompts of 4 pictures whose shares are Dirichlet; total variation, the
+    other measures alike), and width over that of an interval of just 95 % at 50 pictures:
+
+    | labels | balance, over seeds | balance, over prompts | off balance | width off balance |
+    |---|---|---|---|---|
+    | 2 | .93 to .96 | .95 to .98 | .94 to 1 | |
+    | 3 | .94 to .96 | .95 to .99 | .98 to 1 | 1.2 |
+    | 5 | .95 to .96 | .96 to 1 | .99 to 1 | 1.3 to 1.6 |
+
+    (Student's interval of the distance with the signs of all deviations held as observed covers
+    balance in 90, 87 and 74 % for 20 prompts. The region of Sison and Glaz, from a fifth narrower
+    to three fifths wider, covers balance of 3 labels in 88 % at 20 pictures, and a label of share
+    .97 in 40 %.)
+
     With `by`, also the mean over the groups, which bears the attribute's name and no group. Its
-    interval is over groups: what another occupation would add.
+    interval is over groups: what another occupation would add. It is an interval of the mean of
+    estimates, each less its floor: 0 is what fair groups show there.
 
     Attributes:
         measurement: What was judged: "gender".
@@ -66,6 +88,9 @@ class Imbalance(Inference, Metric):
         by: Attribute or attributes to group by, each by itself; empty for none.
         keep: Attribute -> value or values that a prompt must have.
         judge: Whose measurement, where several judges measure something of that name.
+        measure: `total_variation`, for two labels held against one half each |share - 1/2|;
+            `mean_absolute_deviation`, 2 / k of that; `entropy_deficit`, 1 - H / ln k, against equal
+            shares only; `jensen_shannon`, the divergence in bits. See `numerics.imbalance`.
     """
 
     measurement: str
@@ -74,10 +99,12 @@ class Imbalance(Inference, Metric):
     by: By = ""
     keep: Keep = field(default_factory=dict[str, str])
     judge: str = ""
+    measure: Measure = "total_variation"
 
     def __post_init__(self) -> None:
-        """Refuse a reference that is not a distribution, before the first picture."""
+        """Refuse a reference that is no distribution, or does not suit the measure."""
         check_shares(self.reference_name, self.reference)
+        imbalance.check_reference(self.measure, self._wanted)
 
     def __call__(self, evidence: Evidence, rng: np.random.Generator) -> Sequence[Estimate]:
         """Return the imbalance of every group and arm, then the means over groups."""
@@ -124,41 +151,59 @@ class Imbalance(Inference, Metric):
             yield Reading(replace(empty, estimand="over_seeds"), np.empty(0))
 
     def _other_prompts(self, about: Estimate, labels: Labels, rng: np.random.Generator) -> Reading:
-        wanted, uniform = self._wanted, np.ptp(self._wanted) < 1e-9
-        null = (
+        uniform = np.ptp(self._wanted) < 1e-6
+        fair = (
             nulls.leaning_prompts(labels.shares, rng, self.resamples)
             if uniform
-            else nulls.fair_pictures(labels.n, wanted, rng, self.resamples)
+            else nulls.fair_pictures(labels.n, self._wanted, rng, self.resamples)
         )
+        null = self._measured(fair)
         floor = float(null.mean())
-        values, bounds = _towards(labels.shares, wanted)
-        found = self.over_prompts(
-            replace(about, floor=floor, null_p95=nulls.p95(null)),
-            PerPair(values - floor, labels.n, labels.n_abstained),
-            rng,
-            (bounds[0] - floor, bounds[1] - floor),
-        )
-        if found.ci_low is not None:
-            found = replace(found, ci_low=max(found.ci_low, -floor))
-        return Reading(found, null)
+        about = replace(about, null_p95=nulls.p95(null))
+        found = [
+            intervals.share_over_prompts(shares, labels.n, self._level_of_one)
+            for shares in labels.shares.T
+        ]
+        return Reading(self._less(floor, about, labels.shares.mean(axis=0), found), null)
 
     def _other_seeds(self, about: Estimate, labels: Labels, rng: np.random.Generator) -> Reading:
-        null = nulls.fair_pictures(labels.n, self._wanted, rng, self.resamples)
-        floor = imbalance.multinomial_floor(labels.n, self._wanted)
-        distance = imbalance.total_variation(labels.counts / labels.n, self._wanted)
-        found = replace(
-            about,
-            estimand="over_seeds",
-            estimate=distance - floor,
-            floor=floor,
-            null_p95=nulls.p95(null),
+        n, wanted = labels.n, self._wanted
+        floor = imbalance.multinomial_floor(n, wanted, self.measure)
+        p95 = imbalance.multinomial_null_quantile(
+            n, wanted, rng, self.resamples, measure=self.measure
         )
-        if len(labels.counts) == 2:
-            first = intervals.wilson(int(labels.counts[0]), labels.n, self.level)
-            ends = sorted(abs(end - self._wanted[0]) for end in (first.low, first.high))
-            low = 0.0 if first.covers(self._wanted[0]) else ends[0]
-            found = replace(found, ci_low=low - floor, ci_high=ends[1] - floor, method="wilson")
-        return Reading(found, null)
+        about = replace(about, estimand="over_seeds", null_p95=p95)
+        found = [intervals.wilson(int(count), n, self._level_of_one) for count in labels.counts]
+        null = self._measured(nulls.fair_pictures(n, wanted, rng, self.resamples))
+        return Reading(self._less(floor, about, labels.counts / n, found), null)
+
+    @property
+    def _level_of_one(self) -> float:
+        """The level of each share's interval."""
+        return simplex.bonferroni(self.level, len(self.reference))
+
+    def _measured(self, shares: Floats) -> Floats:
+        return imbalance.measured(self.measure, shares, self._wanted)
+
+    def _less(
+        self, floor: float, about: Estimate, shares: Floats, found: Sequence[Interval | None]
+    ) -> Estimate:
+        """Return the measure of the shares and its range over their intervals, less the floor."""
+        about = replace(about, floor=floor, estimate=float(self._measured(shares)) - floor)
+        told = [interval for interval in found if interval]
+        if len(told) < len(found):
+            return inference.noted(about, "no interval: one prompt pair says nothing of others")
+        if len(told) > simplex.CLASSES_UP_TO:
+            why = f"no interval: {len(told)} labels are more than {simplex.CLASSES_UP_TO}"
+            return inference.noted(about, why)
+        low, high = [one.low for one in told], [one.high for one in told]
+        methods = sorted({one.method for one in told}) + ["bonferroni"] * (len(told) > 2)
+        return replace(
+            about,
+            ci_low=simplex.least(self.measure, low, high, self._wanted) - floor,
+            ci_high=simplex.greatest(self.measure, low, high, self._wanted) - floor,
+            method=", ".join(methods),
+        )
 
     def _over_groups(
         self, readings: Sequence[Reading], rng: np.random.Generator
@@ -174,6 +219,7 @@ class Imbalance(Inference, Metric):
     def _mean(self, members: Sequence[Reading], rng: np.random.Generator) -> Estimate:
         estimates = [reading.estimate for reading in members]
         excess = np.array([estimate.estimate for estimate in estimates], dtype=float)
+        floors = np.array([estimate.floor for estimate in estimates], dtype=float)
         null = nulls.mean_of([reading.null for reading in members], rng, self.resamples)
         found = replace(
             estimates[0],
@@ -185,24 +231,12 @@ class Imbalance(Inference, Metric):
             n_pairs=sum(estimate.n_pairs for estimate in estimates),
             n_images=sum(estimate.n_images for estimate in estimates),
             n_abstained=sum(estimate.n_abstained for estimate in estimates),
-            floor=float(np.mean([estimate.floor for estimate in estimates])),
+            floor=float(floors.mean()),
             null_p95=nulls.p95(null),
             note=f"mean over {len(members)} group{'s' * (len(members) > 1)}",
         )
-        over_groups = intervals.over_prompts(excess, self.level, self.resamples, rng)
-        if found.estimand == "over_seeds" or over_groups is None:
+        if found.estimand == "over_seeds":
             return found
-        return inference.within(found, over_groups, inference.UNBOUNDED)
-
-
-def _towards(shares: Floats, wanted: Floats) -> tuple[Floats, tuple[float, float]]:
-    """Return one number a pair whose mean is the distance, and the least and greatest it can be.
-
-    The distance is half the sum of |mean share - wanted|. With the signs held as the mean has them,
-    it is a mean itself, and has an interval like any other.
-    """
-    sign = np.where(shares.mean(axis=0) > wanted, 1.0, -1.0)
-    if (sign < 0).all():  # exactly as wanted: any direction will do
-        sign[0] = 1.0
-    centre = float(wanted @ sign)
-    return (shares @ sign - centre) / 2, ((-1 - centre) / 2, (1 - centre) / 2)
+        bounds = (-float(floors.max()), 1 - float(floors.min()))
+        over_groups = intervals.over_prompts(excess, self.level, bounds)
+        return inference.within(found, over_groups, bounds) if over_groups else found

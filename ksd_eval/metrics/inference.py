@@ -5,17 +5,22 @@ An estimate that cannot be had is `None` with a note. It is never 0, and never N
 
 from dataclasses import dataclass, replace
 from math import inf, isfinite
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from ksd_eval.metrics.pairs import PerPair
-from ksd_eval.numerics import effects, intervals
+from ksd_eval.metrics.seeds import PerNoise
+from ksd_eval.numerics import bootstrap, effects, intervals
+from ksd_eval.numerics import pairs as numerics
 from ksd_eval.numerics.intervals import Interval
 from ksd_eval.records import Estimate
 
+Way: TypeAlias = Literal["automatic", "student", "percentile", "bca", "sign_flip"]
+"""How an interval over prompts is made."""
+
 UNBOUNDED = (-inf, inf)
 SHARE = (0.0, 1.0)
-DIFFERENCE_OF_SHARES = (-1.0, 1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,11 +29,15 @@ class Inference:
 
     Attributes:
         level: Nominal coverage of every interval, between 0 and 1.
-        resamples: Number of bootstrap resamples, sign flips and draws of a null.
+        resamples: Number of sign flips, of draws of a null, and of bootstrap resamples.
+        interval: How intervals over prompts are made. `automatic`, by what was found to hold: of
+            shares after Korn and Graubard, of all else Student's. `percentile` and `bca` resample
+            pairs whole; `sign_flip` is exact for symmetric differences, and for up to 20 pairs.
     """
 
     level: float = 0.95
     resamples: int = 2000
+    interval: Way = "automatic"
 
     def about(self, metric: str, measurement: str, trouble: str = "") -> Estimate:
         """Return what an estimate is about, without its numbers."""
@@ -46,8 +55,9 @@ class Inference:
         Args:
             about: What the estimate is about; its numbers are filled in.
             pairs: One value a pair.
-            rng: Source of the resamples.
-            bounds: Least and greatest value that a pair can have.
+            rng: The metric's stream, of which only a bootstrap draws.
+            bounds: Least and greatest value that a pair can have; those of a share say that it is
+                one, and has an interval of its own.
         """
         about = replace(
             about,
@@ -59,12 +69,39 @@ class Inference:
         if not len(pairs.values):
             return nothing(about)
         about = replace(about, estimate=float(pairs.values.mean()))
-        found = intervals.over_prompts(pairs.values, self.level, self.resamples, rng)
-        if found is None:
-            found = all_alike(pairs, self.level, bounds)
+        if self.interval == "sign_flip" and len(pairs.values) > intervals.SIGN_FLIP_UP_TO:
+            most = intervals.SIGN_FLIP_UP_TO
+            return noted(about, f"no interval: sign flips are for up to {most} prompt pairs")
+        found = self._interval(pairs, rng, bounds)
         if found is None:
             return noted(about, f"no interval: {_why_no_interval(pairs)}")
         return within(about, found, bounds)
+
+    def over_seeds(
+        self, about: Estimate, found: PerNoise, bounds: tuple[float, float] = UNBOUNDED
+    ) -> Estimate:
+        """Return the mean over exactly these pairs with its interval over other noise.
+
+        Args:
+            about: What the estimate is about; its numbers are filled in.
+            found: One value a noise and replicate.
+            bounds: Least and greatest value that a pair can have.
+        """
+        about = replace(
+            about,
+            estimand="over_seeds",
+            n_pairs=found.n_pairs,
+            n_images=found.n_images,
+            n_abstained=found.n_abstained,
+        )
+        if not len(found.values):
+            return nothing(about)
+        mean = numerics.mean_over_pairs(found.values, found.noises)
+        about = replace(about, estimate=mean)
+        interval = intervals.stratified(found.values, found.noises, self.level)
+        if interval is None:
+            return noted(about, f"no interval: {_why_not_over_seeds(found)}")
+        return within(about, interval, bounds)
 
     def paired(
         self,
@@ -73,15 +110,29 @@ class Inference:
         rng: np.random.Generator,
         bounds: tuple[float, float] = UNBOUNDED,
     ) -> Estimate:
-        """Return the mean of paired differences; the note has the p value of the sign-flip test.
+        """Return the mean of paired differences, with the p value of the sign-flip test.
 
         That test is exact for few pairs, and holds whatever pictures of one pair have in common.
         """
         found = self.over_prompts(about, pairs, rng, bounds)
         if len(pairs.values) < 2:
             return found
-        p = effects.sign_flip_p(pairs.values, rng, self.resamples)
-        return noted(found, f"sign-flip p = {p:.3g}")
+        return replace(found, p_value=effects.sign_flip_p(pairs.values, rng, self.resamples))
+
+    def _interval(
+        self, pairs: PerPair, rng: np.random.Generator, bounds: tuple[float, float]
+    ) -> Interval | None:
+        values = pairs.values
+        if self.interval == "student":
+            return intervals.over_prompts(values, self.level, bounds)
+        if self.interval == "sign_flip":
+            return intervals.sign_flip(values, self.level)
+        if self.interval != "automatic":
+            resampled = bootstrap.bca if self.interval == "bca" else bootstrap.percentile
+            return resampled(values, self.level, self.resamples, rng)
+        if bounds == SHARE:
+            return intervals.share_over_prompts(values, pairs.n_images, self.level)
+        return intervals.over_prompts(values, self.level, bounds)
 
 
 def within(
@@ -95,26 +146,36 @@ def within(
     return replace(about, ci_low=low, ci_high=high, method=interval.method)
 
 
-def all_alike(pairs: PerPair, level: float, bounds: tuple[float, float]) -> Interval | None:
-    """Return the exact interval of a bounded mean, where all n >= 2 pairs show the same value c.
+def equivalent(
+    difference: Estimate, pairs: PerPair, margin: float, bounds: tuple[float, float] = UNBOUNDED
+) -> Estimate:
+    """Return a difference over prompts with the p value of its being as large as the margin.
 
-    If a fraction q of all prompts showed another value, n draws would miss them with probability
-    (1 - q)^n. So q is at most 1 - (1 - level)^(1/n), and these could lie as far as a bound. That
-    supposes nothing but the bounds: thirty prompts of a kind that all come out one way do say
-    something, though they have no spread to make a usual interval of.
+    Two one-sided t tests, of which the larger p counts. Where all pairs show one value, which has
+    no spread to make a t test of, the bounds take its place, as in `intervals.all_alike`.
+
+    Args:
+        difference: The estimate, with its interval.
+        pairs: One difference a pair.
+        margin: How far from 0 a difference begins to matter, above 0.
+        bounds: Least and greatest value that a pair can have.
     """
-    if len(pairs.values) < 2 or not all(isfinite(bound) for bound in bounds):
-        return None
-    low, high = bounds
-    same = float(np.clip(pairs.values.mean(), low, high))
-    unseen = 1 - (1 - level) ** (1 / len(pairs.values))
-    return Interval(same - unseen * (same - low), same + unseen * (high - same), level, "all_alike")
+    about = replace(difference, metric="equivalence")
+    if len(pairs.values) < 2:
+        return about
+    p = effects.equivalence_p(pairs.values, margin)
+    if p is None:
+        p = alike_within(pairs, margin, bounds)
+    return noted(replace(about, p_value=p), f"p of a difference beyond {margin:g} either way")
 
 
 def nothing(about: Estimate) -> Estimate:
     """Return the estimate as one that cannot be had, with the reason."""
     if about.note:
         return about
+    if about.n_abstained and " - " in about.arm:
+        left_out = f"the judge could not tell of {about.n_abstained} pictures"
+        return noted(about, f"no prompt pair has an answer in every arm; {left_out}")
     if about.n_abstained:
         return noted(about, f"no judge could tell of any of the {about.n_abstained} pictures")
     if about.by and not about.group:
@@ -127,7 +188,33 @@ def noted(about: Estimate, note: str) -> Estimate:
     return replace(about, note="; ".join(filter(None, [about.note, note])))
 
 
+def alike_within(pairs: PerPair, margin: float, bounds: tuple[float, float]) -> float | None:
+    """Return the chance of n alike pairs if their mean in truth lay at the margin.
+
+    A fraction q of other prompts, at most at a bound, takes the mean from the value seen to the
+    margin; n draws miss them with probability (1 - q)^n.
+    """
+    low, high = bounds
+    same = float(np.clip(pairs.values.mean(), low, high))
+    if not isfinite(low) or not isfinite(high):
+        return None
+    if not -margin < same < margin:
+        return 1.0
+    ways = ((margin - same, high - same), (margin + same, same - low))
+    n = len(pairs.values)
+    return max((1 - gap / room) ** n if gap < room else 0.0 for gap, room in ways)
+
+
 def _why_no_interval(pairs: PerPair) -> str:
     if len(pairs.values) == 1:
         return "one prompt pair says nothing of other prompts"
     return "all pairs show the same value"
+
+
+def _why_not_over_seeds(found: PerNoise) -> str:
+    if found.alone:
+        alone = f"{found.alone} of {found.n_noises} prompts have"
+        if found.alone == found.n_noises:
+            alone = "prompts have"
+        return f"{alone} one usable picture, which says nothing of other noise"
+    return "all pictures of a prompt show the same value"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ksd_eval.metrics import pairs
+from ksd_eval.metrics import ceilings, pairs, seeds
 from ksd_eval.metrics.base import Evidence, Metric
 from ksd_eval.metrics.inference import Inference
 from ksd_eval.metrics.pairs import By, Keep
@@ -15,6 +15,10 @@ from ksd_eval.records import Estimate
 @dataclass(frozen=True)
 class Mean(Inference, Metric):
     """Mean of a value for each arm, over all pictures and by group; each pair counts once.
+
+    Two estimates each. `over_prompts`: what another prompt would give; pairs are what is resampled.
+    `over_seeds`: what exactly these prompts would give with other noise; no interval where each has
+    one picture.
 
     Attributes:
         measurement: What was judged: "similarity".
@@ -36,12 +40,19 @@ class Mean(Inference, Metric):
         pictures = pairs.judged(evidence, self.measurement, "value", self.keep, self.judge)
         about = self.about("mean", self.measurement, pictures.trouble)
         floors = self._floors(evidence)
+        ceiling = ceilings.ceiling(evidence, self.measurement, self.judge)
         return [
             replace(
-                self.over_prompts(named, pairs.per_pair(part), rng),
+                estimate,
                 floor=floors.get((named.by, named.group, named.arm)),
+                # What matched pictures get on average is no ceiling of one group of them.
+                ceiling=None if named.by else ceiling,
             )
             for named, part in pairs.by_arm(evidence, pictures.with_value(), self.by, about)
+            for estimate in (
+                self.over_prompts(named, pairs.per_pair(part), rng),
+                self.over_seeds(named, seeds.per_noise(part, {named.arm: 1})),
+            )
         ]
 
     def _floors(self, evidence: Evidence) -> dict[tuple[str, str, str], float]:

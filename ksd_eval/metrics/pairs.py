@@ -12,7 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ksd_eval.metrics import contrasts as written
 from ksd_eval.metrics.base import Evidence
+from ksd_eval.metrics.contrasts import CONTRASTS as CONTRASTS
+from ksd_eval.metrics.contrasts import ROLES
+from ksd_eval.metrics.contrasts import check_contrasts as check_contrasts
 from ksd_eval.numerics import pairs as numerics
 from ksd_eval.records import Estimate
 
@@ -20,16 +24,14 @@ Floats: TypeAlias = NDArray[np.float64]
 
 Answer: TypeAlias = Literal["label", "value"]
 
+Weights: TypeAlias = Mapping[str, int]
+"""Role -> 1 or -1: a contrast."""
+
 Keep: TypeAlias = Mapping[str, str | Sequence[str]]
 """Attribute -> the value or values of it that prompts must have, as `{"kind": "occupation"}`."""
 
 By: TypeAlias = str | Sequence[str]
 """An attribute to group by, or several, each by itself; empty for none."""
-
-CONTRASTS = ("korean - english", "korean - original", "english - original")
-"""The model in its two languages, and each of them against its English original."""
-
-_ROLES = ("korean", "english", "original", "translated")
 
 
 @dataclass(frozen=True)
@@ -136,29 +138,14 @@ def kept(table: pd.DataFrame, keep: Keep) -> Pictures:
 def roles(evidence: Evidence) -> list[str]:
     """Return the roles of the run's arms: the Korean one first."""
     there = set(evidence.images["role"])
-    return [role for role in _ROLES if role in there] + sorted(there - set(_ROLES))
-
-
-def check_contrasts(contrasts: Iterable[str]) -> None:
-    """Refuse a contrast that no run can have.
-
-    Raises:
-        ValueError: If it is not two roles, written like `korean - english`.
-    """
-    for contrast in contrasts:
-        sides = contrast.split(" - ")
-        if len(set(sides)) != 2 or not set(sides) <= set(_ROLES):
-            raise ValueError(
-                f"contrast {contrast!r} must be two of {', '.join(_ROLES)}, as 'korean - english'"
-            )
+    return [role for role in ROLES if role in there] + sorted(there - set(ROLES))
 
 
 def contrasted(evidence: Evidence, contrasts: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield each contrast of which the run has both arms, as written and as its two roles."""
-    there = roles(evidence)
-    for contrast in contrasts:
-        left, _, right = contrast.partition(" - ")
-        if left in there and right in there:
+    """Yield each contrast of two roles of which the run has both, as written and as its roles."""
+    for contrast, weights in _possible(evidence, contrasts):
+        if len(weights) == 2:
+            left, right = weights
             yield contrast, left, right
 
 
@@ -185,15 +172,26 @@ def by_arm(
             yield named, part[part["role"] == role]
 
 
+def parts_by_contrast(
+    evidence: Evidence, table: pd.DataFrame, by: By, contrasts: Iterable[str], about: Estimate
+) -> Iterator[tuple[Estimate, Weights, pd.DataFrame]]:
+    """Yield, for each group and contrast, what an estimate is about, the weights and the pictures.
+
+    A contrast with an arm that the run lacks is left out.
+    """
+    there = list(_possible(evidence, contrasts))
+    for attribute, group, part in groups(table, by):
+        for contrast, weights in there:
+            named = replace(about, by=attribute, group=group, arm=contrast)
+            yield named, weights, part[part["role"].isin(list(weights))]
+
+
 def by_contrast(
     evidence: Evidence, table: pd.DataFrame, by: By, contrasts: Iterable[str], about: Estimate
 ) -> Iterator[tuple[Estimate, PerPair]]:
     """Yield, for each group and contrast, what an estimate is about and the pairs' differences."""
-    there = list(contrasted(evidence, contrasts))
-    for attribute, group, part in groups(table, by):
-        for contrast, left, right in there:
-            named = replace(about, by=attribute, group=group, arm=contrast)
-            yield named, differences(part, left, right)
+    for named, weights, part in parts_by_contrast(evidence, table, by, contrasts, about):
+        yield named, differences(part, weights)
 
 
 def per_pair(part: pd.DataFrame) -> PerPair:
@@ -202,14 +200,27 @@ def per_pair(part: pd.DataFrame) -> PerPair:
     return PerPair(_means(part)[1], told, len(part) - told)
 
 
-def differences(part: pd.DataFrame, left: str, right: str) -> PerPair:
-    """Return, for each pair that both arms answered, the mean of `x` of one less the other's."""
-    sides = [part[part["role"] == role] for role in (left, right)]
-    (names_a, a), (names_b, b) = (_means(side) for side in sides)
-    both, in_a, in_b = np.intersect1d(names_a, names_b, return_indices=True)
-    told = sum(int((side["x"].notna() & side["pair_id"].isin(both)).sum()) for side in sides)
-    abstained = sum(int(side["x"].isna().sum()) for side in sides)
-    return PerPair(a[in_a] - b[in_b], told, abstained)
+def differences(part: pd.DataFrame, weights: Weights) -> PerPair:
+    """Return, for each pair that all arms of a contrast answered, the weighted sum of their means.
+
+    Args:
+        part: Pictures, with `x`.
+        weights: Role -> 1 or -1.
+    """
+    sides = [part[part["role"] == role] for role in weights]
+    means = [pd.Series(values, names) for names, values in map(_means, sides)]
+    both = pd.concat(means, axis=1, join="inner").sort_index()
+    values = both.to_numpy(dtype=float) @ np.array([*weights.values()], dtype=float)
+    told = sum(int((side["x"].notna() & side["pair_id"].isin(both.index)).sum()) for side in sides)
+    return PerPair(values, told, sum(int(side["x"].isna().sum()) for side in sides))
+
+
+def _possible(evidence: Evidence, contrasts: Iterable[str]) -> Iterator[tuple[str, Weights]]:
+    there = set(roles(evidence))
+    for contrast in contrasts:
+        weights = written.weights(contrast)
+        if weights.keys() <= there:
+            yield contrast, weights
 
 
 def _means(part: pd.DataFrame) -> tuple[NDArray[np.str_], Floats]:

@@ -5,13 +5,18 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
+from scipy import optimize
 
-from ksd_eval.metrics import inference, pairs
+from ksd_eval.metrics import inference, pairs, scans
 from ksd_eval.metrics.base import Evidence, Metric
 from ksd_eval.metrics.inference import Inference
-from ksd_eval.metrics.pairs import By, Keep
+from ksd_eval.metrics.pairs import By, Keep, PerPair
 from ksd_eval.numerics import intervals
+from ksd_eval.numerics.confidence import has_spread
 from ksd_eval.records import Estimate
+
+_LEAST_P = 1e-9
+"""Below this, a p value says more of its approximation than of the pictures."""
 
 
 @dataclass(frozen=True)
@@ -38,23 +43,25 @@ class Share(Inference, Metric):
 
     def __call__(self, evidence: Evidence, rng: np.random.Generator) -> Sequence[Estimate]:
         """Return the shares of every category, group and arm."""
+        return [
+            estimate
+            for about, part in self.parts(evidence)
+            for estimate in (
+                self.over_prompts(about, pairs.per_pair(part), rng, inference.SHARE),
+                self.pooled(about, part),
+            )
+        ]
+
+    def parts(self, evidence: Evidence) -> Iterator[tuple[Estimate, pd.DataFrame]]:
+        """Yield, for each category, group and arm, what a share is about and its pictures."""
         pictures = pairs.judged(evidence, self.measurement, "label", self.keep, self.judge)
         about = self.about("share", self.measurement)
-        found: list[Estimate] = []
         for category in map(str, self.categories):
             named = replace(about, category=category, note=pictures.why_never(category))
-            table = pictures.with_label(category)
-            for arm, part in pairs.by_arm(evidence, table, self.by, named):
-                found += self._both(arm, part, rng)
-        return found
+            yield from pairs.by_arm(evidence, pictures.with_label(category), self.by, named)
 
-    def _both(
-        self, about: Estimate, part: pd.DataFrame, rng: np.random.Generator
-    ) -> Iterator[Estimate]:
-        yield self.over_prompts(about, pairs.per_pair(part), rng, inference.SHARE)
-        yield self._over_seeds(about, part)
-
-    def _over_seeds(self, about: Estimate, part: pd.DataFrame) -> Estimate:
+    def pooled(self, about: Estimate, part: pd.DataFrame) -> Estimate:
+        """Return the share of one arm's pictures over seeds, each picture counted alike."""
         told = part[part["x"].notna()]
         about = replace(
             about,
@@ -74,7 +81,9 @@ class Share(Inference, Metric):
 class Excess(Inference, Metric):
     """Share of a label less its share in a reference: 0 is a model that is like the reference.
 
-    Held against what a model learnt from, or against the world, it is called amplification.
+    Held against what a model learnt from, or against the world, it is called amplification. Two
+    estimates each, as of `Share`; over prompts also a p value, see `p_of_share`, and for groups the
+    q value of their scan.
 
     Attributes:
         measurement: What was judged: "culture".
@@ -115,16 +124,75 @@ class Excess(Inference, Metric):
             level=self.level,
             resamples=self.resamples,
         )
-        return [self._beyond(estimate) for estimate in share(evidence, rng)]
+        found: list[Estimate] = []
+        for about, part in share.parts(evidence):
+            of_pairs, usual = pairs.per_pair(part), self._usual(about.category)
+            over_prompts = share.over_prompts(about, of_pairs, rng, inference.SHARE)
+            p_value = p_of_share(of_pairs, usual)
+            found.append(replace(self._beyond(over_prompts), p_value=p_value))
+            found.append(self._beyond(share.pooled(about, part)))
+        return scans.scanned(found)
 
     def _beyond(self, share: Estimate) -> Estimate:
         found = replace(share, metric="excess", reference=self.reference_name)
-        usual = self.reference[share.category]
+        usual = self._usual(share.category)
         if share.estimate is not None:
             found = replace(found, estimate=share.estimate - usual)
         if share.ci_low is not None and share.ci_high is not None:
             found = replace(found, ci_low=share.ci_low - usual, ci_high=share.ci_high - usual)
         return found
+
+    def _usual(self, category: str) -> float:
+        # YAML reads a label such as 1 as a number.
+        return {str(label): share for label, share in self.reference.items()}[category]
+
+
+def p_of_share(found: PerPair, usual: float) -> float | None:
+    """Return the p value of "the mean share over prompts is the usual one", two-sided.
+
+    It inverts `intervals.share_over_prompts`: the interval of level 1 - p ends at the usual share,
+    so p < .05 just where the interval of level .95 excludes it. With one picture a pair it is twice
+    the binomial tail. If all pairs are alike, p is twice the chance that prompts of the usual mean
+    would be so; twice, as it could have been on either side.
+
+    Sign flips would not do, since shares are symmetric about no reference but 1/2. Of groups of six
+    prompts with one picture each, drawn by a model that is like a reference of .1, they call 53 %
+    remarkable at the .05 level, and of 30 prompts 19 %; this calls 2 % and 1 %.
+
+    Args:
+        found: One share a pair.
+        usual: The share held against, in [0, 1].
+
+    Returns:
+        At least 1e-9; None below 2 pairs.
+
+    >>> rare = PerPair(np.array([0.0, 0.5, 0.0, 0.25, 0.0, 0.25]), n_images=24, n_abstained=0)
+    >>> round(p_of_share(rare, 0.5), 3), round(p_of_share(rare, 0.2), 1)
+    (0.045, 1.0)
+    """
+    if len(found.values) < 2:
+        return None
+    mean = float(np.mean(found.values))
+    if not has_spread(found.values):
+        return max(_LEAST_P, min(1.0, 2 * _chance_of_alike(mean, usual) ** len(found.values)))
+
+    def beyond(p: float) -> float:
+        interval = intervals.share_over_prompts(found.values, found.n_images, 1 - p)
+        assert interval is not None  # there is spread
+        return interval.low - usual if usual < mean else usual - interval.high
+
+    if beyond(_LEAST_P) >= 0:
+        return _LEAST_P
+    if beyond(1 - _LEAST_P) <= 0:
+        return 1.0
+    return float(optimize.brentq(beyond, _LEAST_P, 1 - _LEAST_P))
+
+
+def _chance_of_alike(same: float, usual: float) -> float:
+    """Return how many prompts can have the same share, at most, if the mean is the usual one."""
+    if usual < same:
+        return usual / same
+    return (1 - usual) / (1 - same) if same < 1 else 1.0
 
 
 def check_shares(name: str, shares: Mapping[str, float]) -> None:

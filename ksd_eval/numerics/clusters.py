@@ -1,8 +1,8 @@
-"""Two sets of rows that come in clusters, and what may be resampled or left out with what.
+"""Two sets of rows that come in clusters, and what may be left out with what.
 
 A cluster is what was drawn as a whole: the images of one prompt pair, or one reference photograph.
 A label found on both sides (the Korean and the English images of a pair) is one cluster, and leaves
-or returns on both sides together.
+both sides together.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ksd_eval.numerics import checks
-from ksd_eval.numerics.checks import Codes, Counts
+from ksd_eval.numerics.checks import Codes
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,6 @@ class Clusters:
     Two or more each: a cluster that is alone of its kind has nothing to be exchanged with,
     and is held fixed.
     """
-
-    def draw(self, rng: np.random.Generator, resamples: int) -> Counts:
-        """Return how often each cluster is drawn, shape [resamples, k], within its stratum."""
-        times = np.ones((resamples, self.count), dtype=np.int64)
-        for stratum in self.strata:
-            equal = np.full(len(stratum), 1 / len(stratum))
-            times[:, stratum] = rng.multinomial(len(stratum), equal, size=resamples)
-        return times
 
 
 def number(x: ArrayLike, y: ArrayLike, rows_x: int, rows_y: int) -> Clusters:

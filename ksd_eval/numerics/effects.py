@@ -1,5 +1,6 @@
-"""Which effect could have been seen, and which is still there after many looks."""
+"""Which effect could have been seen, which is still there after many looks, and which is none."""
 
+from functools import cache
 from math import sqrt
 
 import numpy as np
@@ -8,6 +9,7 @@ from scipy import optimize, stats
 
 from ksd_eval.numerics import checks, signs
 from ksd_eval.numerics.checks import Floats
+from ksd_eval.numerics.confidence import has_spread
 
 
 def smallest_detectable(
@@ -64,14 +66,72 @@ def holm(p_values: ArrayLike) -> Floats:
     >>> holm([0.04, 0.01, 0.03]).round(2).tolist()
     [0.06, 0.03, 0.06]
     """
-    p = checks.vector("p_values", p_values, least=0)
-    if np.any((p < 0) | (p > 1)):
-        raise ValueError(f"p_values must lie in [0, 1], got {p[(p < 0) | (p > 1)].tolist()}")
+    p = _p_values(p_values)
     order = np.argsort(p)
     stepped = p[order] * np.arange(len(p), 0, -1)
     adjusted = np.empty_like(p)
     adjusted[order] = np.minimum(np.maximum.accumulate(stepped), 1)
     return adjusted
+
+
+def benjamini_hochberg(p_values: ArrayLike) -> Floats:
+    """Return Benjamini and Hochberg's adjusted p values, also called q values.
+
+    Of all that have q <= alpha, a fraction of at most alpha is a false alarm, on average. For scans
+    of many groups; `holm` is for claims. Supposes p values that are independent or positively
+    dependent.
+
+    Source: Benjamini and Hochberg, Controlling the false discovery rate (JRSS B 1995).
+
+    Args:
+        p_values: One p value a group, shape [m], each in [0, 1]; m may be 0.
+
+    Returns:
+        Shape [m], in the order given, each in [0, 1].
+
+    Raises:
+        ValueError: If a p value is NaN or not in [0, 1].
+
+    >>> benjamini_hochberg([0.04, 0.01, 0.03]).round(2).tolist()
+    [0.04, 0.03, 0.04]
+    """
+    p = _p_values(p_values)
+    order = np.argsort(p)[::-1]
+    stepped = p[order] * len(p) / np.arange(len(p), 0, -1)
+    adjusted = np.empty_like(p)
+    adjusted[order] = np.minimum(np.minimum.accumulate(stepped), 1)
+    return adjusted
+
+
+def equivalence_p(pair_values: ArrayLike, margin: float) -> float | None:
+    """Return the p value of "the mean is as far from 0 as the margin, or further".
+
+    Two one-sided t tests, of which the larger p counts. It is below alpha just if the interval of
+    `intervals.student` at level 1 - 2 alpha lies between the margins.
+
+    Source: Schuirmann, A comparison of the two one-sided tests procedure (1987).
+
+    Args:
+        pair_values: One value a pair, shape [n], such as a paired difference.
+        margin: How far from 0 a mean begins to matter, above 0, in the unit of the values.
+
+    Returns:
+        In [0, 1]. None below 2 pairs, or if all values are equal up to rounding.
+
+    Raises:
+        ValueError: If a value is not finite, or the margin not above 0 and finite.
+
+    >>> round(equivalence_p([0.01, -0.02, 0.03, 0.0], 0.05), 4)
+    0.0114
+    """
+    if not 0 < margin < np.inf:
+        raise ValueError(f"margin must be finite and above 0, got {margin}; say what would matter")
+    values = checks.vector("pair_values", pair_values, least=0)
+    if not has_spread(values):
+        return None
+    error = float(values.std(ddof=1)) / sqrt(len(values))
+    # The larger p belongs to the nearer margin.
+    return float(stats.t.sf((margin - abs(values.mean())) / error, len(values) - 1))
 
 
 def sign_flip_p(differences: ArrayLike, rng: np.random.Generator, resamples: int) -> float:
@@ -107,6 +167,14 @@ def sign_flip_p(differences: ArrayLike, rng: np.random.Generator, resamples: int
     return (1 + int(as_far.sum())) / (1 + len(as_far))
 
 
+def _p_values(p_values: ArrayLike) -> Floats:
+    p = checks.vector("p_values", p_values, least=0)
+    if np.any((p < 0) | (p > 1)):
+        raise ValueError(f"p_values must lie in [0, 1], got {p[(p < 0) | (p > 1)].tolist()}")
+    return p
+
+
+@cache
 def _noncentrality(df: int, level: float, power: float) -> float:
     critical = float(stats.t.ppf((1 + level) / 2, df))
 

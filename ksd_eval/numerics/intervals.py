@@ -6,82 +6,109 @@ twice. *Over seeds*: what this very wording would give with other noise. The uni
 
 No spread between pairs, whether there is one pair or all are equal, means that nothing was learnt
 about other prompts: the interval is then None, not one of width 0, which would read as perfect
-precision.
+precision. Only if the values are bounded do n equal ones say something, see `all_alike`.
 """
 
-from dataclasses import dataclass
+from dataclasses import replace
 from math import floor, inf, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special, stats
 
-from ksd_eval.numerics import checks, signs
+from ksd_eval.numerics import checks, effective, signs
 from ksd_eval.numerics.checks import Floats
-
-BOOTSTRAP_FROM = 30
-"""Number of pairs from which the percentile bootstrap is used; below, it covers too little."""
+from ksd_eval.numerics.confidence import Interval as Interval
+from ksd_eval.numerics.confidence import all_alike, has_spread, tails
 
 SIGN_FLIP_UP_TO = 20
 """Number of differences up to which all 2^n - 1 subset means (8 MB) are enumerated."""
 
-_BLOCK = 2**22
-"""Resampled values held in memory at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A confidence interval, ends included."""
-
-    low: float
-    """Lower end, in the unit of the estimate; -inf if the values exclude nothing."""
-    high: float
-    """Upper end, likewise."""
-    level: float
-    """Nominal coverage, between 0 and 1."""
-    method: str
-    """Name of the function that made it."""
-
-    def __post_init__(self) -> None:
-        checks.fraction("level", self.level)
-        if not self.low <= self.high:
-            raise ValueError(f"an interval must have low <= high, got [{self.low}, {self.high}]")
-
-    @property
-    def width(self) -> float:
-        """Distance between the ends."""
-        return self.high - self.low
-
-    def covers(self, value: float) -> bool:
-        """Whether `value` lies within, ends included."""
-        return self.low <= value <= self.high
-
 
 def over_prompts(
-    pair_values: ArrayLike, level: float, resamples: int, rng: np.random.Generator
+    pair_values: ArrayLike, level: float, bounds: tuple[float, float] = (-inf, inf)
 ) -> Interval | None:
-    """Return the interval of the mean over prompts, by the rule that suits the number of pairs.
+    """Return the interval of the mean over prompts of anything but a share: Student's.
 
-    From 30 pairs the percentile bootstrap; from 2 to 29 Student's t, as the bootstrap is then too
-    narrow. (Below 9 pairs the interval is shown but no verdict is given; that is the caller's
-    rule.) Not clipped to the range of the values.
+    For any number of pairs. (Below 9 it is shown without a verdict; that is the caller's rule.)
+    For shares see `share_over_prompts`.
+
+    Measured at level .95 on paired differences of shares (prompt effects of sd 2.5 and prompt x
+    language effects of sd 1 in logits; shares of .02, .1, .5; differences of 0, .05, .2; 1, 4, 20
+    replicates; 2000 studies each, those with an interval), mean coverage and the least:
+
+    | pairs | Student, no difference | Student, some | percentile bootstrap, none | some |
+    |---|---|---|---|---|
+    | 8 | .983 (.956) | .935 (.776) | .941 (.869) | .864 (.742) |
+    | 20 | .970 (.948) | .935 (.843) | .951 (.910) | .919 (.844) |
+    | 30 | .967 (.950) | .940 (.875) | .949 (.914) | .933 (.879) |
+    | 100 | .954 (.946) | .945 (.923) | .948 (.931) | .948 (.920) |
+
+    BCa is no better (30 pairs: .911 and .932). The least are of a share of .02 against .07 with 20
+    replicates: a few prompts make the difference, and a small study may meet none of them.
 
     Args:
-        pair_values: One value a prompt pair, shape [n], such as a share or a paired difference.
+        pair_values: One value a prompt pair, shape [n], such as a paired difference or a mean.
         level: Nominal coverage, between 0 and 1.
-        resamples: Number of bootstrap resamples.
-        rng: Source of the resamples.
+        bounds: Least and greatest value that a pair can have; the interval is cut to them.
 
     Returns:
-        None below 2 pairs, or if all pair values are equal up to rounding.
+        None below 2 pairs, or if all values are equal up to rounding and not bounded.
 
     Raises:
         ValueError: If a value is NaN or infinite, or `level` is not between 0 and 1.
     """
     values = checks.vector("pair_values", pair_values, least=0)
-    if len(values) < BOOTSTRAP_FROM:
-        return student(values, level)
-    return percentile_bootstrap(values, level, resamples, rng)
+    found = student(values, level) or all_alike(values, level, bounds)
+    if found is None:
+        return None
+    low, high = np.clip([found.low, found.high], *bounds)
+    return Interval(float(low), float(high), level, found.method)
+
+
+def share_over_prompts(pair_shares: ArrayLike, n_images: int, level: float) -> Interval | None:
+    """Return the interval of a mean share over prompts, which holds near 0 and 1 too.
+
+    Clopper and Pearson's interval with the number of images replaced by their effective size, after
+    Korn and Graubard but with more caution, see `effective`. With one image a pair it is Clopper
+    and Pearson's. Equal shares give the interval of `all_alike`, which may be wider than that of
+    nearly equal ones: it supposes nothing of how prompts differ.
+
+    Measured at level .95 (8, 9, 20, 30, 100 pairs; 1, 4, 20 replicates; prompt effects of sd 0, 1,
+    2.5 in logits; shares of .02, .1, .5, .9, .98; 4000 studies each): coverage is .944 or more in
+    every case, where Student's falls to .74, logit-t and Wilson's at effective size to .81, and
+    Korn and Graubard's own to .86. It is conservative (.99 and more) for few pairs of many
+    replicates whose prompts hardly differ, up to 1.9 times as wide as Student's at 8 pairs and 1.4
+    times at 20. Elsewhere about a share of .5 it is as wide. At 50 replicates and shares of .01
+    coverage falls to .93.
+
+    Source: Korn and Graubard (Survey Methodology 1998); Clopper and Pearson (Biometrika 1934).
+
+    Args:
+        pair_shares: One share a pair, shape [n], each in [0, 1].
+        n_images: Number of usable images behind all shares together.
+        level: Nominal coverage, between 0 and 1.
+
+    Returns:
+        Within [0, 1]. None below 2 pairs.
+
+    Raises:
+        ValueError: If a share is not in [0, 1], or there are fewer images than pairs.
+
+    >>> interval = share_over_prompts([0.2, 0.0, 0.1, 0.0, 0.3, 0.0, 0.0, 0.1, 0.0, 0.1], 100, 0.95)
+    >>> round(interval.low, 3), round(interval.high, 3)
+    (0.016, 0.218)
+    """
+    shares = effective.unit_shares("pair_shares", pair_shares)
+    checks.whole("n_images", n_images, len(shares))
+    if not has_spread(shares):
+        return all_alike(shares, level, (0.0, 1.0))
+    size = effective.effective_size(shares, n_images, level)
+    below, above = tails(level)
+    yes, no = size * float(shares.mean()), size * (1 - float(shares.mean()))
+    low = float(special.betaincinv(yes, no + 1, below))
+    high = float(special.betaincinv(yes + 1, no, above))
+    return Interval(low, high, level, "korn_graubard")
 
 
 def student(pair_values: ArrayLike, level: float) -> Interval | None:
@@ -95,30 +122,11 @@ def student(pair_values: ArrayLike, level: float) -> Interval | None:
     """
     checks.fraction("level", level)
     values = checks.vector("pair_values", pair_values, least=0)
-    if not _spread(values):
+    if not has_spread(values):
         return None
     mean, error = float(values.mean()), float(values.std(ddof=1)) / sqrt(len(values))
     reach = float(stats.t.ppf((1 + level) / 2, len(values) - 1)) * error
     return Interval(mean - reach, mean + reach, level, "student")
-
-
-def percentile_bootstrap(
-    pair_values: ArrayLike, level: float, resamples: int, rng: np.random.Generator
-) -> Interval | None:
-    """Return the percentile bootstrap interval of the mean, pairs drawn whole and with replacement.
-
-    Memory is bounded, and the bound does not change the numbers. Arguments, errors and None as in
-    `over_prompts`.
-
-    Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.
-    """
-    checks.fraction("level", level)
-    checks.whole("resamples", resamples, 1)
-    values = checks.vector("pair_values", pair_values, least=0)
-    if not _spread(values):
-        return None
-    low, high = np.quantile(_resampled_means(values, resamples, rng), _tails(level))
-    return Interval(float(low), float(high), level, "percentile_bootstrap")
 
 
 def sign_flip(differences: ArrayLike, level: float) -> Interval | None:
@@ -154,13 +162,76 @@ def sign_flip(differences: ArrayLike, level: float) -> Interval | None:
             f"sign_flip takes at most {SIGN_FLIP_UP_TO} differences, as it enumerates 2^n subsets; "
             f"got {len(values)}; use over_prompts"
         )
-    if not _spread(values):
+    if not has_spread(values):
         return None
     rank = floor(2 ** len(values) * (1 - level) / 2)
     if rank == 0:
         return Interval(-inf, inf, level, "sign_flip")
     means = np.sort(signs.subset_means(values))
     return Interval(float(means[rank - 1]), float(means[-rank]), level, "sign_flip")
+
+
+def stratified(values: ArrayLike, pairs: ArrayLike, level: float) -> Interval | None:
+    """Return the interval over seeds of the mean over exactly these pairs of their means.
+
+    For other noise with these very wordings: the variance is the sum over pairs of s_j^2 / (r_j
+    J^2), with s_j^2 the variance of the r_j values of pair j, of J pairs. Degrees of freedom by
+    Satterthwaite. Measured at level .95 (shares and their differences, 2, 4, 20 replicates):
+    coverage is .932 or more, and .97 and more where most pairs show no spread.
+
+    Source: Cochran, Sampling Techniques (1977), section 5.4; Satterthwaite (Biometrics 1946).
+
+    Args:
+        values: One number an image, or a difference of two images of the same noise, shape [n].
+        pairs: The pair of each, shape [n], strings or whole numbers.
+        level: Nominal coverage, between 0 and 1.
+
+    Returns:
+        None if a pair has one value only, for the noise of that pair is then unknown; or if no
+        pair's values differ.
+
+    >>> interval = stratified([0, 1, 1, 5, 6, 4], ["a", "a", "a", "b", "b", "b"], 0.95)
+    >>> round(interval.low, 2), round(interval.high, 2)
+    (1.81, 3.86)
+    """
+    checks.fraction("level", level)
+    numbers = checks.vector("values", values, least=0)
+    codes = np.unique(checks.labels("pairs", pairs, len(numbers)), return_inverse=True)[1]
+    counts = np.bincount(codes)
+    if not len(numbers) or counts.min() < 2:
+        return None
+    means = np.bincount(codes, numbers) / counts
+    away = numbers - means[codes]
+    # Equal values have a mean that is off by rounding.
+    away[np.abs(away) <= 8 * np.finfo(float).eps * np.abs(numbers)] = 0
+    squares = np.bincount(codes, away**2) / (counts - 1)
+    return _satterthwaite(float(means.mean()), squares / counts / len(counts) ** 2, counts, level)
+
+
+def difference_of_means(a: ArrayLike, b: ArrayLike, level: float) -> Interval | None:
+    """Return Welch's interval of mean(a) - mean(b), of two samples that have nothing in common.
+
+    Not for arms that share prompts or noise: take their paired differences to `over_prompts`.
+
+    Source: Welch, The generalization of "Student's" problem (Biometrika 1947).
+
+    Args:
+        a: Shape [n_a], in any unit.
+        b: Shape [n_b], in the same unit.
+        level: Nominal coverage, between 0 and 1.
+
+    Returns:
+        None if a sample has fewer than 2 values, or neither has any spread.
+    """
+    checks.fraction("level", level)
+    samples = [checks.vector(name, x, least=0) for name, x in (("a", a), ("b", b))]
+    counts = np.array([len(x) for x in samples])
+    if counts.min() < 2:
+        return None
+    variances = [float(x.var(ddof=1)) / len(x) if has_spread(x) else 0.0 for x in samples]
+    means = [float(x.mean()) for x in samples]
+    found = _satterthwaite(means[0] - means[1], np.array(variances), counts, level)
+    return replace(found, method="welch") if found else None
 
 
 def wilson(successes: int, n: int, level: float) -> Interval:
@@ -202,29 +273,23 @@ def jeffreys(successes: int, n: int, level: float) -> Interval:
     Source: Brown, Cai and DasGupta (Statistical Science 2001), section 3.1.
     """
     _share(successes, n, level)
-    below, above = _tails(level)
+    below, above = tails(level)
     posterior = stats.beta(successes + 0.5, n - successes + 0.5)
     low = 0.0 if successes == 0 else float(posterior.ppf(below))
     high = 1.0 if successes == n else float(posterior.ppf(above))
     return Interval(low, high, level, "jeffreys")
 
 
-def _tails(level: float) -> list[float]:
-    return [(1 - level) / 2, (1 + level) / 2]
-
-
-def _spread(values: Floats) -> bool:
-    """Whether `values` differ by more than the rounding of their means."""
-    if len(values) < 2:
-        return False
-    return bool(np.ptp(values) > 8 * np.finfo(float).eps * np.abs(values).max())
-
-
-def _resampled_means(values: Floats, resamples: int, rng: np.random.Generator) -> Floats:
-    rows = max(1, _BLOCK // len(values))
-    sizes = [min(rows, resamples - start) for start in range(0, resamples, rows)]
-    draws = (rng.integers(len(values), size=(size, len(values))) for size in sizes)
-    return np.concatenate([values[draw].mean(axis=1) for draw in draws])
+def _satterthwaite(
+    centre: float, variances: Floats, counts: checks.Codes, level: float
+) -> Interval | None:
+    """Return the t interval of a sum of independent means with these variances, if any is not 0."""
+    total = float(variances.sum())
+    if not total:
+        return None
+    known = total**2 / float((variances**2 / (counts - 1)).sum())
+    reach = float(special.stdtrit(known, (1 + level) / 2)) * sqrt(total)
+    return Interval(centre - reach, centre + reach, level, "stratified")
 
 
 def _share(successes: int, n: int, level: float) -> float:

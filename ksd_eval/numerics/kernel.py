@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from ksd_eval.numerics import checks, clusters
+from ksd_eval.numerics import checks, clusters, jackknife
 from ksd_eval.numerics.checks import Codes, Floats
 from ksd_eval.numerics.clusters import Clusters
 from ksd_eval.numerics.intervals import Interval
+from ksd_eval.numerics.jackknife import Jackknife
 
 _BLOCK = 2**22
 """Kernel values held in memory at once."""
@@ -95,6 +96,33 @@ def kernel_distance_clustered(
     seen = fewest >= 3 and np.ptp(without) > _rounding(a, b)
     interval = _jackknife(value, without, numbered, level) if seen else None
     return ClusteredDistance(value, interval)
+
+
+def from_reference(x: ArrayLike, y: ArrayLike, clusters_x: ArrayLike) -> Jackknife:
+    """Return the kernel distance from fixed rows y, and the same without each cluster of x.
+
+    As in `kernel_distance_clustered`, only rows of different clusters of x are compared. Arms of a
+    run have the same prompt pairs as clusters, so one `minus` another is the jackknife of how much
+    farther from the reference one arm lies than the other.
+
+    Args:
+        x: Shape [n_x, d].
+        y: Shape [n_y, d], such as reference pictures.
+        clusters_x: Cluster of each row of x, shape [n_x]; at least 3. They are left out in the
+            sorted order of their labels.
+
+    Raises:
+        ValueError: If there are fewer than three clusters, shapes do not fit, or a value is not
+            finite.
+    """
+    a, b = checks.two_sets(x, y)
+    names = np.unique(checks.labels("clusters_x", clusters_x, len(a)), return_inverse=True)[1]
+    k = int(names.max()) + 1
+    if k < 3:
+        raise ValueError(f"clusters_x has {k} labels, needs at least 3 to leave one out")
+    numbered = clusters.number(names, k + np.arange(len(b)), len(a), len(b))
+    value, without = _without_each(a, b, numbered)
+    return jackknife.one_by_one(value, without[:k])
 
 
 def _several(name: str, codes: Codes) -> int:

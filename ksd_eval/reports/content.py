@@ -65,7 +65,7 @@ def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
     estimates = selection.estimates(view.estimates)
     measured = view.measurements
     used = {one.measurement for one in estimates if kind_of(one) != "abstentions"}
-    verdicts = ledger.verdicts(selection.verdicts(view.verdicts), estimates, words)
+    verdicts = ledger.verdicts(selection.verdicts(view.verdicts), words)
     pictures = {
         picture.name: picture for picture in drawing.for_page(view.figures, view.estimates, words)
     }
@@ -79,7 +79,9 @@ def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
         level=f"{100 * max((one.level for one in estimates), default=0.95):.3g}",
         asked=_asked(view, found, words),
         arms=tuple(
-            (arm.role, words(f"asked.arm.{arm.role}", model=arm.model)) for arm in view.arms
+            (arm.role, words(f"asked.arm.{arm.role}", model=arm.model))
+            for arm in view.arms
+            if found
         ),
         decided=tuple(one for one in verdicts if one.outcome != "not measured"),
         silent=tuple(one for one in verdicts if one.outcome == "not measured"),
@@ -96,7 +98,9 @@ def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
 
 
 def _asked(view: RunView, found: Sequence[rows.Row], words: Words) -> tuple[str, ...]:
-    most = max((len(row.noises) for row in found), default=0)
+    if not found:
+        return (words("asked.study"),)
+    most = max(len(row.noises) for row in found)
     replicates = words.count("replicates", most)
     return (
         words("asked.pairs", pairs=len(found)),

@@ -1,38 +1,42 @@
-"""What kind of number an estimate is: metrics are named by the experiment, after their kind.
+"""What kind of number an estimate is, and which section of the page it belongs to."""
 
-`share_gender` is a share, `difference_culture` a difference, `kernel_judge_clip` a distance.
-"""
-
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, TypeAlias
 
 from ksd_eval.records import Estimate
 
-Kind: TypeAlias = Literal[
-    "default_pull",
-    "imbalance",
-    "excess",
-    "abstentions",
-    "frechet",
-    "kernel",
-    "difference",
-    "share",
-    "mean",
-]
-KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-"""In the order in which a name is searched for them."""
+Kind: TypeAlias = str
+"""As a metric names it: "share", "difference", "kernel", …"""
 
 DISTANCES: Final = ("frechet", "kernel")
 
+MANIFOLD: Final = ("precision", "recall", "density", "coverage")
+"""What features tell of two sets of pictures beside a distance, by an estimate's category."""
+
+SUBJECTLESS: Final = ("corrected", "manifold", "raw", "of", "by")
+"""Words of a metric's name that say nothing beside its kind."""
+
+_GUESSED: Final = (
+    *("default_pull", "imbalance", "excess", "abstentions", "frechet", "kernel"),
+    *("difference", "share", "mean"),
+)
+"""Kinds looked for in the name of an estimate that does not tell its own, in this order."""
+
 
 def kind_of(estimate: Estimate) -> Kind:
-    """Return what kind of number an estimate is; where its name does not tell, its shape does.
+    """Return what kind of number an estimate is; where it does not tell, its name or shape does.
 
+    >>> kind_of(Estimate("outcomes", "face", "korean - english", 1.4, kind="odds_ratio"))
+    'odds_ratio'
     >>> kind_of(Estimate("share_gender", "gender", "korean", 0.3, category="woman"))
     'share'
     >>> kind_of(Estimate("brightness", "brightness", "korean - english", 0.3))
     'difference'
     """
-    named = [kind for kind in KINDS if kind in estimate.metric]
+    if estimate.measurement.startswith("features.") and estimate.category in MANIFOLD:
+        return f"manifold_{estimate.category}"
+    if estimate.kind:
+        return estimate.kind.partition(".")[0]
+    named = [kind for kind in _GUESSED if kind in estimate.metric]
     if named:
         return named[0]
     if " - " in estimate.arm:
@@ -47,9 +51,16 @@ def subject_of(estimate: Estimate) -> str:
     'judge_clip'
     >>> subject_of(Estimate("share_gender_at_work", "gender", "korean", 0.3))
     'at_work'
+    >>> subject_of(Estimate("corrected_gender", "gender", "korean", 0.3, kind="raw_share"))
+    ''
     """
     rest = estimate.metric.replace(kind_of(estimate), "").strip("._")
-    return rest.removeprefix(estimate.measurement).strip("._")
+    for kind in _GUESSED:
+        rest = rest.removeprefix(kind).strip("._")
+    words = rest.removeprefix(estimate.measurement).strip("._").split("_")
+    while words and words[0] in SUBJECTLESS:
+        words = words[1:]
+    return "_".join(words).removeprefix(estimate.measurement).strip("._")
 
 
 def topic_of(estimate: Estimate) -> str:
@@ -61,4 +72,4 @@ def topic_of(estimate: Estimate) -> str:
     if not estimate.measurement.startswith("features."):
         return estimate.measurement
     kind = kind_of(estimate)
-    return "distance" if kind in DISTANCES else kind
+    return "distance" if kind in DISTANCES or kind.startswith("manifold_") else kind

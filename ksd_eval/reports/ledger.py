@@ -1,11 +1,10 @@
 """The verdicts: what the card admits, what the run says, and where the interval lies."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from ksd_eval import records
-from ksd_eval.records import Estimate
 from ksd_eval.reports import numerals
 from ksd_eval.reports.numerals import Reading, Unit
 from ksd_eval.reports.words import Words
@@ -54,29 +53,13 @@ class Verdict:
     span: Span | None
 
 
-def verdicts(
-    found: Iterable[records.Verdict], estimates: Sequence[Estimate], words: Words
-) -> tuple[Verdict, ...]:
+def verdicts(found: Iterable[records.Verdict], words: Words) -> tuple[Verdict, ...]:
     """Return the verdicts as the page shows them."""
-    return tuple(_verdict(one, unit(one, estimates), words) for one in found)
+    return tuple(_verdict(one, words) for one in found)
 
 
-def unit(verdict: records.Verdict, estimates: Iterable[Estimate]) -> Unit:
-    """Return how a verdict's numbers are written: like those of the estimate it was made from.
-
-    A verdict does not say which one that was; but its numbers are the same to the last bit.
-    """
-    said = (verdict.estimate, verdict.ci_low, verdict.ci_high)
-    units = (
-        numerals.unit_of(one)
-        for one in estimates
-        if one.estimate is not None and (one.estimate, one.ci_low, one.ci_high) == said
-    )
-    return next(units, "number")
-
-
-def _verdict(found: records.Verdict, unit: Unit, words: Words) -> Verdict:
-    width: Unit = "number" if unit == "number" else "points"
+def _verdict(found: records.Verdict, words: Words) -> Verdict:
+    unit: Unit = found.unit
     basis = words("ledger.basis.of", pairs=found.n_pairs, images=found.n_images)
     return Verdict(
         claim=found.claim,
@@ -87,10 +70,10 @@ def _verdict(found: records.Verdict, unit: Unit, words: Words) -> Verdict:
         reason="" if found.reason in found.sentence else found.reason,
         reading=numerals.read(found.estimate, found.ci_low, found.ci_high, unit),
         level=f"{100 * found.level:.3g}%",
-        margin=_width("±", found.margin, width),
+        margin=_width("±", found.margin, unit),
         basis=basis if found.estimate is not None else "",
         abstained=found.n_abstained,
-        detectable=_width("", found.smallest_detectable, width),
+        detectable=_width("", found.smallest_detectable, unit),
         span=span(found),
     )
 

@@ -4,17 +4,28 @@ One decimal at most where it is a percentage: more would claim more than a few h
 can say.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import floor, log10
-from typing import Literal
+from typing import Final, Literal
 
 from ksd_eval.records import Estimate
 from ksd_eval.reports.kinds import kind_of
 from ksd_eval.reports.words import Words
 
-Unit = Literal["share", "points", "number"]
+Unit = Literal["share", "points", "number", "count"]
 
 NO_NUMBER = "–"
+
+UNITS: Final[Mapping[str, Unit]] = {
+    **dict.fromkeys(("imbalance", "excess", "amplification", "exaggeration"), "points"),
+    **dict.fromkeys(("discordance", "agreement", "abstentions"), "share"),
+    **dict.fromkeys(("manifold_precision", "manifold_recall", "manifold_coverage"), "share"),
+    **dict.fromkeys(("coverage", "false_alarms", "power", "false_verdicts", "verdicts"), "share"),
+    **dict.fromkeys(("kappa", "odds_ratio", "manifold_density", "bias"), "number"),
+    **dict.fromkeys(("pairs_needed", "pairs_needed_cautious"), "count"),
+}
+"""Of kinds whose unit does not follow from whether a label's share is told."""
 MINUS = "−"
 
 
@@ -34,8 +45,8 @@ class Reading:
 def unit_of(estimate: Estimate) -> Unit:
     """Return how an estimate's numbers are written."""
     kind = kind_of(estimate)
-    if kind in ("imbalance", "excess"):
-        return "points"
+    if kind in UNITS:
+        return UNITS[kind]
     if not estimate.category:
         return "number"
     return "points" if " - " in estimate.arm else "share"
@@ -80,7 +91,7 @@ def bare(number: float, unit: Unit) -> str:
         return f"{100 * number:.1f}"
     if unit == "points":
         return signed(round(100 * number, 1), ".1f")
-    return _short(number)
+    return f"{number:,.0f}" if unit == "count" else _short(number)
 
 
 def signed(number: float, form: str) -> str:

@@ -38,7 +38,8 @@ def write(view: RunView) -> None:
     with words.speaking():
         figures = view.folder / "figures"
         drawing.save(view.figures, view.estimates, figures)
-        contact_sheet(first, words).save(figures / "contact_sheet.png", optimize=True)
+        if found:
+            contact_sheet(first, words).save(figures / "contact_sheet.png", optimize=True)
         content = gathered(view, found, words)
     _write(view.folder / "report.md", markdown.markdown(content))
     shown = kept(found)

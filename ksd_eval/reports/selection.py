@@ -72,5 +72,5 @@ def numeric(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _place(arm: str) -> int:
-    role = arm.split(" - ")[0]
+    role = arm.split(" - ")[0].strip("(")
     return style.ROLES.index(role) if role in style.ROLES else len(style.ROLES)

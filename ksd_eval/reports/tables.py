@@ -1,7 +1,7 @@
 """Estimates as a person reads them: a row a group, a column an arm."""
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from ksd_eval.records import Estimate
@@ -10,10 +10,26 @@ from ksd_eval.reports.kinds import kind_of, subject_of
 from ksd_eval.reports.numerals import Reading
 from ksd_eval.reports.words import Words
 
+CHANCES: Final = ("p_value", "q_value")
+NUMBERS: Final = ("floor", "null_p95", "ceiling", *CHANCES)
+"""Columns that a table has where one of its estimates has the number."""
+
+COUNTS: Final = ("pictures", "abstained")
+STUDIED: Final = ("coverage", "bias", "false_alarms", "false_verdicts", "verdicts")
+"""Kinds that count simulated runs instead of pictures."""
+
 Key = TypeVar("Key", bound=Hashable)
 
+FIRST: Final = ("coverage", "false_alarms", "power", "false_verdicts", "pairs_needed", "spread")
+"""Kinds that a study of the instrument is about: shown at once, whatever they are grouped by."""
+
+LATER: Final = ("excess", "equivalence", "odds_ratio", "discordance", "raw_gap", "judge_gap")
+"""Kinds that another number on the page says more plainly."""
+
 LEVELS: Final = ("share", "mean", "difference")
-"""Kinds that share a table."""
+CORRECTIONS: Final = ("raw_share", "corrected_share")
+GAPS: Final = ("raw_gap", "judge_gap", "language_gap")
+"""Kinds that share a table; the lines of the last two say which they are of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +85,8 @@ def tables(estimates: Iterable[Estimate], words: Words) -> Iterator[Table]:
 
 def _about(estimate: Estimate) -> tuple[str, ...]:
     kind = kind_of(estimate)
-    family = "level" if kind in LEVELS else kind
+    families = (LEVELS, CORRECTIONS, GAPS)
+    family = next((members[-1] for members in families if kind in members), kind)
     return family, subject_of(estimate), estimate.measurement, estimate.estimand, estimate.by
 
 
@@ -84,7 +101,7 @@ def grouped(keyed: Iterable[tuple[Key, Estimate]]) -> dict[Key, list[Estimate]]:
 def _table(members: list[Estimate], words: Words) -> Table:
     arms = tuple(selection.arms(one.arm for one in members))
     extras = _extras(members)
-    lines = grouped(((one.group, one.category, one.reference), one) for one in members)
+    lines = grouped((_line(one), one) for one in members)
     about = members[0]
     return Table(
         caption=_caption(about, words),
@@ -96,16 +113,23 @@ def _table(members: list[Estimate], words: Words) -> Table:
     )
 
 
+def _line(one: Estimate) -> tuple[str, ...]:
+    kind = kind_of(one)
+    named = kind if kind in (*CORRECTIONS, *GAPS) else ""
+    return named, one.group, one.category, one.reference
+
+
 def _is_first(members: list[Estimate]) -> bool:
     """All prompts together, of prompts of the kind, with a number that nothing else says."""
     about = members[0]
     known = any(one.estimate is not None for one in members)
     together = not about.by and about.estimand != "over_seeds"
-    return known and together and kind_of(about) != "excess"
+    return known and (kind_of(about) in FIRST or (together and kind_of(about) not in LATER))
 
 
 def _caption(about: Estimate, words: Words) -> str:
-    metric = metric_name(about, words)
+    family = _about(about)[0]
+    metric = metric_name(about if family in LEVELS else replace(about, kind=family), words)
     by = words("by", attribute=words.value("by", about.by)) if about.by else words("all")
     return f"{metric}, {by} ({words(f'estimand.{about.estimand}')})"
 
@@ -117,9 +141,8 @@ def metric_name(about: Estimate, words: Words) -> str:
 
 
 def _extras(members: list[Estimate]) -> tuple[str, ...]:
-    floor = ["floor"] if any(one.floor is not None for one in members) else []
-    null = ["null_p95"] if any(one.null_p95 is not None for one in members) else []
-    return (*floor, *null, "pictures", "abstained")
+    there = [name for name in NUMBERS if any(getattr(one, name) is not None for one in members)]
+    return (*there, *(["studies"] if kind_of(members[0]) in STUDIED else COUNTS))
 
 
 def _row(line: list[Estimate], arms: tuple[str, ...], extras: tuple[str, ...], words: Words) -> Row:
@@ -138,24 +161,28 @@ def _heading(about: Estimate, words: Words) -> str:
         group = words("mean over", attribute=words.value("by", about.by))
     label = words.label(about.measurement, about.category) if about.category else ""
     against = ""
-    if about.reference:
+    if kind_of(about) == CORRECTIONS[-1]:
+        against = words("corrected", how=words.value("condition", about.reference))
+    elif kind_of(about) in (CORRECTIONS[0], *GAPS):
+        against = words(f"metric.{kind_of(about)}").lower()
+    elif about.reference:
         against = words("against", reference=words.arm(about.reference))
     return ", ".join(filter(None, [group, label, against])) or words("all")
 
 
 def _extra(line: list[Estimate], name: str) -> str:
-    if name in ("pictures", "abstained"):
+    if name in (*COUNTS, "studies"):
         # A difference counts the pictures of both its arms again.
         arms = [one for one in line if " - " not in one.arm] or line
-        counts = [one.n_images if name == "pictures" else one.n_abstained for one in arms]
+        counts = [one.n_abstained if name == "abstained" else one.n_images for one in arms]
         few, many = min(counts), max(counts)
         return f"{few}" if few == many else f"{few}–{many}"
-    numbers = {
-        numerals.written(number, numerals.unit_of(one)): None
-        for one in line
-        if (number := one.floor if name == "floor" else one.null_p95) is not None
-    }
-    return ", ".join(numbers) or numerals.NO_NUMBER
+    known = [(one, getattr(one, name)) for one in line if getattr(one, name) is not None]
+    if name in CHANCES:
+        written = [f"{number:.2g}" for _, number in known]
+    else:
+        written = [numerals.written(number, numerals.unit_of(one)) for one, number in known]
+    return ", ".join(dict.fromkeys(written)) or numerals.NO_NUMBER
 
 
 def _note(line: list[Estimate], words: Words) -> str:

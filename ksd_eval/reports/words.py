@@ -1,4 +1,4 @@
-"""Every word of the page and of its figures, by key: one file a language, `words_<language>.py`.
+"""Every word of the page and of its figures, by key, from two files a language.
 
 >>> Words()("figure.pictures")
 'pictures'
@@ -6,16 +6,21 @@
 'Korean − English'
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
+from ksd_eval.reports import statistics_en, statistics_ko
 from ksd_eval.reports.words_en import ENGLISH
 from ksd_eval.reports.words_ko import KOREAN
 
-LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {"en": ENGLISH, "ko": KOREAN}
+LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
+    "en": {**ENGLISH, **statistics_en.ENGLISH},
+    "ko": {**KOREAN, **statistics_ko.KOREAN},
+}
 """The languages that a page can be written in."""
 
 _LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
@@ -54,7 +59,9 @@ class Words:
     def find(self, *keys: str, otherwise: str, **values: object) -> str:
         """Return the text of the first key there is, else `otherwise`."""
         texts = LANGUAGES[self.language]
-        return next((texts[key] for key in keys if key in texts), otherwise).format(**values)
+        found = next((texts[key] for key in keys if key in texts), None)
+        # What is none of our texts may hold braces of its own.
+        return otherwise if found is None else found.format(**values)
 
     def count(self, key: str, count: int) -> str:
         """Return a text about so many things; of one thing there may be another text."""
@@ -73,7 +80,7 @@ class Words:
         if not category:
             return self.find(f"measurement.{measurement}", otherwise=_plain(measurement))
         exact, kind = f"label.{measurement}.{category}", f"label.{measurement}"
-        return self.find(exact, kind, otherwise="{value}", value=_plain(category))
+        return self.find(exact, kind, otherwise=_plain(category), value=_plain(category))
 
     def share(self, measurement: str, category: str) -> str:
         """Name a share: "share of women"."""
@@ -81,9 +88,10 @@ class Words:
 
     def arm(self, arm: str) -> str:
         """Name an arm's role or a contrast of two."""
-        return " − ".join(
-            self.find(f"arm.{role}", otherwise=_plain(role)) for role in arm.split(" - ")
-        )
+        return re.sub(r"\w+", self._role, arm).replace(" - ", " − ")
+
+    def _role(self, found: re.Match[str]) -> str:
+        return self.find(f"arm.{found[0]}", otherwise=_plain(found[0]))
 
     def compared(self, arm: str, reference: str) -> str:
         """Name a comparison of an arm with another one or with a reference."""

@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import pandas as pd
 
-from ksd_eval.claims import Claim
+from ksd_eval.claims import Admission, Claim
 from ksd_eval.judges.base import Judge
 from ksd_eval.metrics.base import Metric
 from ksd_eval.models.base import Model
@@ -45,7 +45,7 @@ class Bench:
     models: Mapping[str, Model]
     judges: Mapping[str, Judge]
     metrics: Mapping[str, Metric]
-    claims: Mapping[str, Claim]
+    claims: Mapping[str, Claim | Admission]
     level: float
     seed: int
     workers: int

@@ -72,7 +72,9 @@ class Lab:
         for name, metric in self.metrics.items():
             for estimate in self._asked(name, metric, evidence, number):
                 truth = truth_of(estimate, metric, study)
-                if truth is not None and not estimate.group:
+                # Another way of making intervals over prompts says nothing new over seeds.
+                again = estimate.estimand == "over_seeds" and _way(metric) != "automatic"
+                if truth is not None and not estimate.group and not again:
                     yield replace(estimate, metric=_estimator(name, estimate)), truth
         if any(metric_of(metric) == "gender" for metric in self.metrics.values()):
             yield from usual_ways(evidence, study, self.level, rng)
@@ -112,7 +114,7 @@ class Lab:
             truth = truth_of(meant, self.metrics[claim.metric], study)
             right = "supported" if truth is not None and claim.beyond(truth) else "refuted"
             wrong.append(verdict.outcome not in (right, "undecided"))
-            yield _said(verdict.claim, "verdict_given", verdict.outcome != "undecided"), 0.0
+            yield _said(verdict.claim, "verdicts", verdict.outcome != "undecided"), 0.0
             yield _said(verdict.claim, FALSE_VERDICTS, wrong[-1]), 0.0
         yield _said(ANY, FALSE_VERDICTS, any(wrong)), 0.0
 
@@ -124,10 +126,12 @@ class Calibration(StudyOfInstrument):
     Attributes:
         scenarios: Kinds of simulated runs.
         lot: Runs that are simulated at once, and kept.
+        at_most: Runs of each scenario, if that is less than it says: for a quick look.
     """
 
     scenarios: Sequence[Scenario]
     lot: int = 250
+    at_most: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse scenarios that could not be told apart."""
@@ -142,14 +146,15 @@ class Calibration(StudyOfInstrument):
 
     def __call__(self, bench: Bench) -> Findings:
         """Simulate every scenario, a lot at a time."""
-        labs = [self._lab(scenario, bench) for scenario in self.scenarios]
+        scenarios = [self._cut(scenario) for scenario in self.scenarios]
+        labs = [self._lab(scenario, bench) for scenario in scenarios]
         jobs = [
             (lab, numbers)
             for lab in labs
             for numbers in tallies.lots(lab.scenario.studies, self.lot)
         ]
         spawn = get_context("spawn")
-        total = sum(scenario.studies for scenario in self.scenarios)
+        total = sum(scenario.studies for scenario in scenarios)
         with (
             ProcessPoolExecutor(bench.workers, spawn) as pool,
             ThreadPoolExecutor(bench.workers) as hands,
@@ -164,7 +169,11 @@ class Calibration(StudyOfInstrument):
                 return made
 
             parts = list(hands.map(done, jobs))
-        return findings(tallies.added(parts), self.scenarios, bench.level)
+        return findings(tallies.added(parts), scenarios, bench.level)
+
+    def _cut(self, scenario: Scenario) -> Scenario:
+        most = scenario.studies if self.at_most is None else min(self.at_most, scenario.studies)
+        return replace(scenario, studies=most)
 
     def _lab(self, scenario: Scenario, bench: Bench) -> Lab:
         unknown = sorted(set(scenario.metrics) - set(bench.metrics))
@@ -187,9 +196,15 @@ def metric_of(metric: Metric) -> str:
 
 
 def _estimator(name: str, estimate: Estimate) -> str:
-    """Name an estimator as the experiment does, and by its kind where a metric has several."""
-    kind = estimate.metric
-    return f"{name}.{estimate.method}" if kind == "corrected_share" and estimate.method else name
+    """Name an estimator as the experiment does, and by its method where a metric has several."""
+    if estimate.metric == "raw_share":
+        return "uncorrected_judge"
+    return estimate.method if estimate.metric == "corrected_share" else name
+
+
+def _way(metric: Metric) -> str:
+    """Return how a metric makes its intervals over prompts."""
+    return str(getattr(metric, "interval", "automatic"))
 
 
 def _said(claim: str, what: str, happened: bool) -> Estimate:
@@ -201,22 +216,26 @@ def findings(table: pd.DataFrame, scenarios: Sequence[Scenario], level: float) -
     by_name = {scenario.name: scenario for scenario in scenarios}
     power = {name: planned(scenario, level) for name, scenario in by_name.items()}
     rows = []
-    for tally in table.to_dict("records"):
+    for tally in _rows(table):
         scenario = by_name[tally["scenario"]]
         row = {item: tally[item] for item in KEYS} | _settings(scenario)
         row |= tallies.rates(tally, level)
         row["way"] = "usual" if tally["metric"] in USUAL else "ours"
         row["finding"] = tallies.finding(row["coverage"]) if _has_intervals(tally) else ""
         null = abs(row["truth"] or 0.0) <= tallies.NOTHING
-        compared = " - " in tally["arm"] and row["alarms"] is not None
+        over = tally["estimand"] == "over_prompts"
+        compared = over and " - " in tally["arm"] and row["alarms"] is not None
         row["false_alarms"] = row["alarms"] if compared and null else None
         row["power"] = row["alarms"] if compared and not null else None
         plain = tally["arm"] == "korean - english" and tally["measurement"] == "gender"
-        over = tally["estimand"] == "over_prompts"
-        row["planned_power"] = power[scenario.name] if compared and plain and over else None
+        row["planned_power"] = power[scenario.name] if compared and plain else None
         rows.append(row)
     calibration = pd.DataFrame(rows)
     return Findings(list(_estimates(calibration, level)), {"calibration": calibration})
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 KEYS: Final = ("scenario", "metric", "measurement", "category", "arm", "estimand", "reference")
@@ -229,7 +248,7 @@ def _settings(scenario: Scenario) -> dict[str, Any]:
 
 
 def _has_intervals(tally: Mapping[str, Any]) -> bool:
-    return tally["metric"] not in (FALSE_VERDICTS, "verdict_given", "uncorrected_imbalance")
+    return tally["metric"] not in (FALSE_VERDICTS, "verdicts", "uncorrected_imbalance")
 
 
 def planned(scenario: Scenario, level: float) -> float | None:
@@ -242,7 +261,7 @@ def planned(scenario: Scenario, level: float) -> float | None:
 
 def _estimates(calibration: pd.DataFrame, level: float) -> Iterator[Estimate]:
     """Yield the rows of the page: an estimator in a scenario each, by arm."""
-    for row in calibration.to_dict("records"):
+    for row in _rows(calibration):
         about = Estimate(
             "",
             "coverage",
@@ -267,7 +286,7 @@ def _spelt(row: Mapping[str, Any]) -> str:
 
 
 def _told(about: Estimate, row: Mapping[str, Any]) -> Iterator[Estimate]:
-    if row["metric"] in (FALSE_VERDICTS, "verdict_given"):
+    if row["metric"] in (FALSE_VERDICTS, "verdicts"):
         yield replace(about, metric=row["metric"], measurement=row["metric"], estimate=row["bias"])
         return
     if pd.notna(row["coverage"]):

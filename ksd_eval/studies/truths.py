@@ -12,6 +12,7 @@ from ksd_eval.metrics.differences import PairedDifference
 from ksd_eval.metrics.imbalance import Imbalance
 from ksd_eval.metrics.means import Mean
 from ksd_eval.metrics.shares import Excess, Share
+from ksd_eval.numerics import imbalance
 from ksd_eval.records import Estimate
 from ksd_eval.studies.scenarios import LABELS, LIKENESS, THIRDS, Study
 
@@ -69,7 +70,8 @@ def _imbalance(estimate: Estimate, metric: Imbalance, study: Study) -> float:
     shares = np.array(
         [share(study, estimate.arm, label, estimate.estimand) for label in labels], dtype=float
     )
-    return metric.distance(shares) - (estimate.floor or 0.0)
+    wanted = np.array(list(metric.reference.values()), dtype=float)
+    return float(imbalance.measured(metric.measure, shares, wanted)) - (estimate.floor or 0.0)
 
 
 def _mean(estimate: Estimate, metric: Mean, study: Study) -> float:

@@ -19,8 +19,8 @@ from ksd_eval.records import Estimate
 from ksd_eval.studies.scenarios import LABELS, Study
 from ksd_eval.studies.truths import share
 
-USUAL = ("independent_images", "uncorrected_imbalance", "both_levels")
-"""Names of what stands here, in the place of a metric's."""
+USUAL = ("independent_images", "uncorrected_judge", "uncorrected_imbalance", "both_levels")
+"""Names of the usual ways, in the place of a metric's; a judge is taken at its word elsewhere."""
 
 
 def usual_ways(
@@ -66,8 +66,8 @@ def _difference(one: Estimate, other: Estimate, level: float) -> Estimate:
     variance = first * (1 - first) / one.n_images + second * (1 - second) / other.n_images
     reach = float(stats.norm.ppf((1 + level) / 2)) * sqrt(variance)
     gap = first - second
-    ends = {"ci_low": gap - reach, "ci_high": gap + reach, "method": "two_proportion_z"}
-    return replace(one, arm=f"{one.arm} - {other.arm}", estimate=gap, **ends)
+    about = replace(one, arm=f"{one.arm} - {other.arm}", method="two_proportion_z")
+    return replace(about, estimate=gap, ci_low=gap - reach, ci_high=gap + reach)
 
 
 def _lopsided(one: Estimate) -> Estimate:

@@ -1,8 +1,5 @@
-import json
-
 import numpy as np
 import pytest
-from PIL import Image
 
 from ksd_eval.judges import clip
 from ksd_eval.judges.base import Extractor, Judge
@@ -10,47 +7,7 @@ from ksd_eval.judges.clip_features import ClipFeatures
 from ksd_eval.judges.clip_similarity import Similarity
 from ksd_eval.judges.weights import WeightsMissingError
 
-SHAPES = {
-    "embed_dim": 16,
-    "vision_cfg": {"image_size": 64, "layers": 1, "width": 32, "head_width": 16, "patch_size": 16},
-    "text_cfg": {
-        "context_length": 77,
-        "vocab_size": 600,
-        "width": 32,
-        "heads": 2,
-        "layers": 1,
-        "hf_tokenizer_name": "in this folder",
-    },
-}
 TEXTS = ["a photo of a doctor", "a photo of a doctor", "a red cube", "a Korean house"]
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory):
-    """A CLIP with random weights, in the files that open_clip itself would write."""
-    import open_clip
-    import torch
-    from safetensors.torch import save_file
-
-    from ksd_eval.miniature.tokenizers import train
-
-    home = tmp_path_factory.mktemp("judge")
-    train(TEXTS, 600, home)
-    torch.manual_seed(0)
-    model = open_clip.CLIP(**json.loads(json.dumps(SHAPES)))
-    weights = {name: weight.contiguous() for name, weight in model.state_dict().items()}
-    save_file(weights, home / "open_clip_model.safetensors")
-    look = {"mean": [0.5] * 3, "std": [0.5] * 3}
-    about = {"model_cfg": SHAPES, "preprocess_cfg": look}
-    (home / "open_clip_config.json").write_text(json.dumps(about))
-    return str(home)
-
-
-@pytest.fixture(scope="module")
-def images():
-    rng = np.random.default_rng(0)
-    blocks = rng.integers(0, 256, (4, 8, 8, 3), dtype=np.uint8)
-    return [Image.fromarray(block).resize((64, 64), Image.Resampling.NEAREST) for block in blocks]
 
 
 def _values(rows, name):

@@ -1,12 +1,16 @@
+import shutil
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 
-from ksd_eval.judges.base import Judge
+from ksd_eval.judges import weights
+from ksd_eval.judges.base import ErrorRates, Judge
 from ksd_eval.judges.weights import WeightsMissingError
-from ksd_eval.judges.world_reader import WorldReader
+from ksd_eval.judges.world_reader import COUNTED_AT, FILES, NUMBERS, WorldReader
+from ksd_eval.world import balanced, confusion
+from ksd_eval.world.attributes import truth
 from ksd_eval.world.painter import paint
 from ksd_eval.world.scenes import Person, Scene, Solid
 
@@ -93,11 +97,60 @@ def test_building_and_naming_it_does_not_load_torch():
         "from ksd_eval.judges.clip_similarity import Similarity as S; S().identity();"
         "from ksd_eval.judges.clip_features import ClipFeatures as C; C().identity();"
         "from ksd_eval.judges.inception import Inception as I; I().identity();"
+        "from ksd_eval.judges.clip_labels import ClipLabels as L;"
+        "L({'a': {'b': 'c', 'd': 'e'}}).identity();"
+        "from ksd_eval.judges.native_similarity import NativeSimilarity as N; N('x').identity();"
+        "from ksd_eval.judges.kin_similarity import KinSimilarity as K; K('x').identity();"
+        "W().confusions();"
         "from ksd_eval.world.reference import PaintedReference as P; P().identity();"
         "sys.exit('torch' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_it_is_a_judge():
+def test_it_is_a_judge_that_knows_how_it_errs():
     assert isinstance(WorldReader(), Judge)
+    assert isinstance(WorldReader(), ErrorRates)
+    assert WorldReader().confusions() == confusion.shipped() != ()
+
+
+def test_the_errors_of_another_threshold_or_of_other_weights_are_not_its_own(tmp_path):
+    assert WorldReader(threshold=0.7).confusions() == ()
+    assert WorldReader(weights=str(tmp_path)).confusions() == ()
+    for name in FILES:
+        shutil.copy(weights.located("package:reader") / name, tmp_path)
+    assert WorldReader(weights=str(tmp_path)).confusions() == confusion.shipped()
+    (tmp_path / "reader.json").write_text("{}")
+    assert WorldReader(weights=str(tmp_path)).confusions() == ()
+
+
+def test_fresh_paintings_are_read_as_the_table_says():
+    """The count of wrong and of missing answers lies within four standard errors of the table's."""
+    scenes = list(balanced.scenes(np.random.default_rng(77), 400))
+    known = [truth(scene) for scene in scenes]
+    for threshold, like in ((COUNTED_AT, True), (0.999, False)):
+        reads = WorldReader(threshold=threshold)([paint(scene) for scene in scenes], [""] * 400)
+        said = [{one.name: one.label for one in row if one.name not in NUMBERS} for row in reads]
+        asked = [
+            {name: label for name, label in one.items() if name in mine}
+            for one, mine in zip(known, said, strict=True)
+        ]
+        mine, table = (
+            _share_right([row for row in rows if row.measurement not in NUMBERS])
+            for rows in (confusion.counted("clean", asked, said), confusion.shipped())
+        )
+        total = sum(map(len, asked))
+        error = (table * (1 - table) / total) ** 0.5
+        assert (abs(mine - table) < 4 * error) is like
+
+
+def _share_right(rows):
+    clean = [row for row in rows if row.condition == "clean"]
+    right = sum(row.count for row in clean if row.truth == row.read)
+    return right / sum(row.count for row in clean)
+
+
+def test_the_table_was_counted_at_the_threshold_that_the_reader_has_by_itself():
+    from ksd_eval.world.reader import THRESHOLD
+
+    assert COUNTED_AT == THRESHOLD == WorldReader().threshold

@@ -1,11 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from statsmodels.stats.multitest import fdrcorrection
 
 from ksd_eval.metrics.differences import PairedDifference
 from ksd_eval.metrics.means import Mean
 from ksd_eval.metrics.shares import Share
 
 WOMEN = PairedDifference("gender", ["woman"])
+TWO = ("korean", "english")
 
 
 def women(**counts):
@@ -25,17 +29,19 @@ def test_a_difference_is_that_of_the_pairs_in_both_arms(study, one, rng):
     difference = one(found, arm="korean - english")
     assert difference.estimate == pytest.approx((-0.25 - 0.5) / 2)
     assert (difference.n_pairs, difference.n_images, difference.n_abstained) == (2, 16, 4)
-    assert len(found) == 1, "contrasts with an arm that is not there are left out"
+    assert len(found) == 2, "contrasts with an arm that is not there are left out"
 
 
-def test_the_note_has_the_sign_flip_p(study, one, rng):
+def test_the_p_value_is_that_of_the_sign_flip_test(study, one, rng):
     pairs = "abcdef"
     answer = women(
         korean=dict.fromkeys(pairs, 1), english={p: 2 + i % 2 for i, p in enumerate(pairs)}
     )
     found = WOMEN(study({pair: {} for pair in pairs}, answer, roles=("korean", "english")), rng)
     # Of 2^6 flips, the observed one and its mirror image are the farthest.
-    assert "sign-flip p = 0.0312" in one(found, arm="korean - english").note
+    difference = one(found, arm="korean - english")
+    assert (difference.p_value, difference.q_value, difference.note) == (2 / 2**6, None, "")
+    assert one(found, arm="korean - english", estimand="over_seeds").p_value is None
 
 
 def test_differences_are_those_of_the_shares_where_all_could_be_told(study, one, rng):
@@ -46,10 +52,10 @@ def test_differences_are_those_of_the_shares_where_all_could_be_told(study, one,
     evidence = study({str(i): {"job": str(i % 3)} for i in range(40)}, answer)
     shares = Share("gender", ["woman"], by="job")(evidence, rng)
     found = PairedDifference("gender", ["woman"], by="job")(evidence, rng)
-    assert len(found) == 3 * 4
+    assert len(found) == 2 * 3 * 4
     for difference in found:
         left, right = difference.arm.split(" - ")
-        where = {"by": difference.by, "group": difference.group}
+        where = {name: getattr(difference, name) for name in ("by", "group", "estimand")}
         apart = one(shares, arm=left, **where).estimate - one(shares, arm=right, **where).estimate
         assert difference.estimate == pytest.approx(apart)
     assert len({round(difference.estimate, 6) for difference in found}) > 6
@@ -89,7 +95,7 @@ def test_the_order_of_rows_does_not_matter(study, shuffled):
 
     evidence = study({str(i): {} for i in range(33)}, answer)
     found = WOMEN(evidence, np.random.default_rng(0))
-    assert len({estimate.estimate for estimate in found}) == 3
+    assert len({estimate.estimate for estimate in found}) == 6
     assert WOMEN(shuffled(evidence), np.random.default_rng(0)) == found
 
 
@@ -98,10 +104,132 @@ def test_a_pair_answered_in_one_arm_only_is_in_no_difference(study, one, rng):
     found = WOMEN(study({"a": {}, "b": {}}, answer, roles=("korean", "english")), rng)
     difference = one(found, arm="korean - english")
     assert (difference.estimate, difference.n_pairs, difference.n_abstained) == (None, 0, 8)
-    assert difference.note
+    said = "no prompt pair has an answer in every arm; the judge could not tell of 8 pictures"
+    assert difference.note == said
+    assert difference.p_value is None
+    assert one(found, arm="korean - english", estimand="over_seeds").note == said
 
 
 @pytest.mark.parametrize("contrast", ["korean", "korean-english", "ko - en", "korean - korean"])
 def test_a_contrast_that_no_run_has_is_refused_at_once(contrast):
     with pytest.raises(ValueError, match=f"contrast '{contrast}' must be two of korean, english"):
         PairedDifference("gender", ["woman"], contrasts=[contrast])
+
+
+def test_over_seeds_matches_pictures_by_their_noise(study, one, rng):
+    def silent(pair, role, replicate):
+        # Of pair a, replicates 0 and 1 are women in Korean; the English arm is silent on 0.
+        if pair == "a":
+            told = (role, replicate) != ("english", 0)
+            woman = role == "korean" and replicate < 2
+        else:
+            told, woman = True, role == "korean" and replicate == 3
+        return {"gender": ("woman" if woman else "man") if told else None}
+
+    found = WOMEN(study({"a": {}, "b": {}}, silent, roles=TWO), rng)
+    prompts = one(found, arm="korean - english")
+    seeds = one(found, arm="korean - english", estimand="over_seeds")
+    assert prompts.estimate == pytest.approx((2 / 4 + 1 / 4) / 2)
+    assert seeds.estimate == pytest.approx((1 / 3 + 1 / 4) / 2)
+    assert (prompts.n_images, seeds.n_images) == (15, 14)
+    assert (prompts.n_abstained, seeds.n_abstained) == (1, 1)
+    assert seeds.ci_low < seeds.estimate < seeds.ci_high
+
+
+def test_over_seeds_says_nothing_of_other_prompts(study, one, rng):
+    def answer(pair, role, replicate):
+        # Each prompt changes by its own amount, almost the same in every picture.
+        noise = np.random.default_rng([int(pair), replicate]).normal() / 100
+        return {"fit": float((role == "korean") * (int(pair) + noise))}
+
+    found = PairedDifference("fit")(study({str(i): {} for i in range(9)}, answer), rng)
+    prompts = one(found, arm="korean - english")
+    seeds = one(found, arm="korean - english", estimand="over_seeds")
+    assert prompts.estimate == pytest.approx(seeds.estimate)
+    assert seeds.ci_high - seeds.ci_low < 0.05
+    assert prompts.ci_high - prompts.ci_low > 4
+
+
+def test_one_picture_a_pair_has_no_interval_over_seeds(study, one, rng):
+    evidence = study(
+        {"a": {}, "b": {}},
+        women(korean={"a": 1, "b": 0}, english={"a": 0, "b": 0}),
+        roles=TWO,
+        replicates=1,
+    )
+    seeds = one(WOMEN(evidence, rng), arm="korean - english", estimand="over_seeds")
+    assert (seeds.estimate, seeds.ci_low) == (0.5, None)
+    assert (
+        seeds.note
+        == "no interval: prompts have one usable picture, which says nothing of other noise"
+    )
+
+
+def test_a_pair_with_one_usable_picture_leaves_no_interval_over_seeds(study, one, rng):
+    def silent(pair, role, replicate):
+        draw = np.random.default_rng([ord(pair), len(role), replicate]).random()
+        return {"fit": None if pair == "b" and replicate else float(draw)}
+
+    found = PairedDifference("fit")(study({"a": {}, "b": {}, "c": {}}, silent), rng)
+    seeds = one(found, arm="korean - english", estimand="over_seeds")
+    assert (seeds.estimate is None, seeds.ci_low) == (False, None)
+    assert "1 of 3 prompts have one usable picture" in seeds.note
+
+
+def test_pairs_that_share_their_noise_are_not_counted_as_so_many(study, one):
+    def answer(pair, role, replicate):
+        noise = np.random.default_rng([ord(pair[0]), replicate, len(role)]).normal()
+        return {"fit": float(noise)}
+
+    alone = {name: {"noise": name} for name in "abc"}
+    threefold = {f"{name}{form}": {"noise": name} for name in "abc" for form in range(3)}
+    metric = PairedDifference("fit", contrasts=["korean - english"])
+    one_each, three = (
+        one(
+            metric(study(prompts, answer), np.random.default_rng(0)),
+            arm="korean - english",
+            estimand="over_seeds",
+        )
+        for prompts in (alone, threefold)
+    )
+    assert one_each.ci_low < one_each.estimate < one_each.ci_high
+    assert (one_each.n_pairs, three.n_pairs) == (3, 9)
+    for name in ("estimate", "ci_low", "ci_high"):
+        assert getattr(three, name) == pytest.approx(getattr(one_each, name))
+
+
+def test_the_order_of_the_arms_is_the_sign_of_the_difference(study, one):
+    def answer(pair, role, replicate):
+        draw = np.random.default_rng([int(pair), len(role), replicate]).random()
+        return {"gender": None if draw < 0.2 else "woman" if draw < 0.6 else "man"}
+
+    evidence = study({str(i): {} for i in range(12)}, answer, replicates=8)
+    there, back = (
+        replace(WOMEN, contrasts=[contrast])(evidence, np.random.default_rng(0))
+        for contrast in ("korean - english", "english - korean")
+    )
+    assert there[0].estimate != 0
+    for one_way, other_way in zip(there, back, strict=True):
+        assert one_way.estimate == pytest.approx(-other_way.estimate)
+        assert one_way.ci_low == pytest.approx(-other_way.ci_high)
+        assert one_way.p_value == other_way.p_value
+
+
+def test_groups_have_q_values_and_all_together_has_none(study, one, rng):
+    def answer(pair, role, replicate):
+        lean = 0.9 if role == "korean" and int(pair) % 4 == 0 else 0.5
+        draw = np.random.default_rng([int(pair), len(role), replicate]).random()
+        return {"gender": "woman" if draw < lean else "man"}
+
+    metric = PairedDifference("gender", ["woman", "man"], by="job")
+    found = metric(study({str(i): {"job": str(i % 4)} for i in range(40)}, answer), rng)
+    assert one(found, arm="korean - english", category="woman").q_value is None
+    groups = [
+        one(found, arm="korean - english", category="woman", by="job", group=str(i))
+        for i in range(4)
+    ]
+    p_values = [group.p_value for group in groups]
+    assert min(p_values) < 0.05 < max(p_values)
+    assert [group.q_value for group in groups] == pytest.approx(fdrcorrection(p_values)[1])
+    seeds = [estimate for estimate in found if estimate.estimand == "over_seeds"]
+    assert {estimate.q_value for estimate in seeds} == {None}

@@ -1,12 +1,14 @@
+"""Distances between arms, from references, and what these differ by."""
+
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from ksd_eval.metrics import distance
+from ksd_eval.metrics import frechet_distance
 from ksd_eval.metrics.base import FeatureSet
-from ksd_eval.metrics.distance import FrechetDistance, KernelDistance
-from ksd_eval.metrics.features import unlike
+from ksd_eval.metrics.frechet_distance import FrechetDistance
+from ksd_eval.metrics.kernel_distance import KernelDistance
 from ksd_eval.numerics import frechet, kernel
 from ksd_eval.records import fingerprint
 
@@ -64,11 +66,13 @@ def test_frechet_distances_are_those_of_the_arms_and_marked(study, one, rng):
     assert between.estimate == pytest.approx(expected)
     assert between.floor < between.null_p95 < between.estimate
     assert "biased upward below 2048 pictures: read the kernel distance instead" in between.note
-    assert between.ci_low is None
+    assert between.ci_low < between.estimate < between.ci_high
+    assert "interval for as many pictures, bias included" in between.note
+    assert between.method == "jackknife"
 
 
 def test_frechet_of_enough_pictures_is_not_marked(study, one, rng, monkeypatch):
-    monkeypatch.setattr(distance, "FRECHET_FROM", 50)
+    monkeypatch.setattr(frechet_distance, "FRECHET_FROM", 50)
     found = FRECHET(study(PROMPTS, features=apart), rng)
     assert "biased" not in one(found, arm="korean", reference="english").note
 
@@ -87,7 +91,18 @@ def test_the_note_names_the_protocol_and_the_sizes(study, one, rng, metric):
     evidence = study(PROMPTS, features=apart)
     name = fingerprint(dict(evidence.features["judge"].protocol))
     note = one(metric(evidence, rng), arm="korean", reference="english").note
-    assert f"protocol {name}; 56 and 56 pictures" in note
+    # Of a Fréchet distance, which depends on them, the numbers are part of the protocol.
+    sizes = " at 56 and 56 pictures" if metric is FRECHET else "; 56 and 56 pictures"
+    assert note.startswith(f"protocol {name}{sizes}")
+
+
+@BOTH
+def test_every_distance_that_there_is_names_its_protocol(study, rng, metric):
+    evidence = with_reference(study(PROMPTS, features=apart), painted())
+    found = metric(evidence, rng)
+    name = fingerprint(dict(evidence.features["judge"].protocol))
+    assert len(found) == 9
+    assert all(e.estimate is not None and e.note.startswith(f"protocol {name}") for e in found)
 
 
 @BOTH
@@ -99,16 +114,116 @@ def test_distances_from_a_reference(study, one, rng, metric):
     assert (korean.n_images, "56 and 60 pictures" in korean.note) == (56, True)
 
 
-def test_the_difference_of_distances_is_made_of_pairs_left_out_together(study, one, rng):
+@BOTH
+def test_a_difference_of_distances_is_made_of_pairs_left_out_together(study, one, rng, metric):
     evidence = with_reference(study(PROMPTS, features=apart), painted())
-    found = KERNEL(evidence, rng)
+    found = metric(evidence, rng)
     gap = one(found, arm="korean - english", reference="painted")
     sides = [one(found, arm=arm, reference="painted") for arm in ("korean", "english")]
-    assert gap.estimate == pytest.approx(sides[0].estimate - sides[1].estimate)
     assert gap.ci_low < gap.estimate < gap.ci_high < 0
+    assert (gap.n_pairs, gap.n_images, gap.method) == (14, 112, "jackknife")
+    assert gap.p_value < 0.05
+    assert "the reference is held fixed" in gap.note
     small = one(found, arm="english - original", reference="painted")
     # Both arms share their pairs and move almost alike, so the difference is known well.
     assert small.ci_high - small.ci_low < sides[1].ci_high - sides[1].ci_low
+
+
+def test_a_difference_of_kernel_distances_is_that_of_the_arms(study, one, rng):
+    found = KERNEL(with_reference(study(PROMPTS, features=apart), painted()), rng)
+    gap = one(found, arm="korean - english", reference="painted")
+    sides = [one(found, arm=arm, reference="painted") for arm in ("korean", "english")]
+    assert gap.estimate == pytest.approx(sides[0].estimate - sides[1].estimate)
+
+
+def test_a_difference_of_frechet_distances_is_less_its_bias(study, one, rng):
+    found = FRECHET(with_reference(study(PROMPTS, features=apart), painted()), rng)
+    gap = one(found, arm="korean - english", reference="painted")
+    sides = [one(found, arm=arm, reference="painted") for arm in ("korean", "english")]
+    plain = sides[0].estimate - sides[1].estimate
+    assert gap.estimate != pytest.approx(plain)
+    assert f"less a bias of order 1/n of {plain - gap.estimate:.3g}" in gap.note
+    assert (gap.ci_low + gap.ci_high) / 2 == pytest.approx(gap.estimate)
+
+
+def test_a_difference_of_frechet_distances_needs_two_pairs_a_dimension(study, one, rng):
+    few = dict(list(PROMPTS.items())[:11])
+    evidence = with_reference(study(few, features=apart), painted())
+    found = FRECHET(evidence, rng)
+    gap = one(found, arm="korean - english", reference="painted")
+    assert (gap.estimate, gap.ci_low) == (None, None)
+    assert "can be taken off from 12 prompts on" in gap.note
+    assert "read the kernel distance instead" in gap.note
+    # Few reference pictures span few dimensions.
+    evidence = with_reference(study(few, features=apart), painted(count=6))
+    assert one(FRECHET(evidence, rng), arm="korean - english", reference="painted").ci_low < 0
+
+
+def test_no_interval_where_bias_of_higher_order_may_be_large(study, one, rng, monkeypatch):
+    evidence = with_reference(study(PROMPTS, features=apart), painted())
+    monkeypatch.setattr(frechet_distance, "TOLERATED", 0.0)
+    gap = one(FRECHET(evidence, rng), arm="korean - english", reference="painted")
+    assert gap.estimate < 0
+    assert (gap.ci_low, gap.ci_high) == (None, None)
+    assert "no interval: bias of higher order may be over a quarter" in gap.note
+
+
+@BOTH
+def test_equal_arms_differ_by_nothing_and_have_no_interval_to_say_so(study, one, rng, metric):
+    def same(pair, _, replicate):
+        return apart(pair, "korean", replicate)
+
+    found = metric(with_reference(study(PROMPTS, features=same), painted()), rng)
+    gap = one(found, arm="korean - english", reference="painted")
+    assert (gap.estimate, gap.ci_low) == (0, None)
+    assert "no interval: leaving prompts out changes nothing" in gap.note
+
+
+@BOTH
+def test_arms_are_compared_in_the_pairs_that_both_have(study, one, rng, metric):
+    def broken(pair, role, replicate):
+        # A vector of zeros is a picture that the extractor could make nothing of.
+        lost = pair == "p13" and role == "english"
+        return np.zeros(6) if lost else apart(pair, role, replicate)
+
+    evidence = with_reference(study(PROMPTS, features=broken), painted())
+    found = metric(evidence, np.random.default_rng(0))
+    assert one(found, arm="korean", reference="painted").n_pairs == 14
+    gap = one(found, arm="korean - english", reference="painted")
+    assert (gap.n_pairs, gap.n_images) == (13, 104)
+    without = dict(list(PROMPTS.items())[:13])
+    fewer = metric(
+        with_reference(study(without, features=apart), painted()), np.random.default_rng(0)
+    )
+    same = one(fewer, arm="korean - english", reference="painted")
+    assert gap.estimate == pytest.approx(same.estimate, rel=0.5)
+    if metric is KERNEL:
+        assert (gap.estimate, gap.ci_low) == pytest.approx((same.estimate, same.ci_low))
+
+
+@BOTH
+def test_arms_that_share_hardly_a_pair_have_no_difference(study, one, rng, metric):
+    few = dict(list(PROMPTS.items())[:3])
+    found = metric(with_reference(study(few, features=apart), painted()), rng)
+    gap = one(found, arm="korean - english", reference="painted")
+    assert (gap.estimate, gap.note) == (None, "pictures of under 4 prompts in both arms")
+    assert one(found, arm="korean", reference="painted").estimate is not None
+
+
+def test_a_frechet_distance_of_three_prompts_has_no_interval(study, one, rng):
+    few = dict(list(PROMPTS.items())[:3])
+    found = FRECHET(with_reference(study(few, features=apart), painted()), rng)
+    for reference in ("painted", "english"):
+        alone = one(found, arm="korean", reference=reference)
+        assert alone.estimate > 0
+        assert (alone.ci_low, alone.note.endswith("no interval: under 4 prompts")) == (None, True)
+
+
+def test_a_kernel_distance_of_two_prompts_has_no_interval(study, one, rng):
+    few = dict(list(PROMPTS.items())[:2])
+    alone = one(KERNEL(study(few, features=apart), rng), arm="korean", reference="english")
+    assert alone.estimate > 0
+    assert (alone.ci_low, alone.note.endswith("no interval: under 3 prompts")) == (None, True)
 
 
 @BOTH
@@ -124,7 +239,8 @@ def test_unlike_protocols_are_not_compared(study, one, rng, metric):
         "'resizer' ('bicubic' and 'bilinear'), 'weights.sha256' ('ab' and 'cd')"
     )
     assert one(found, arm="korean", reference="english").estimate is not None
-    assert not [e for e in found if e.arm == "korean - english"]
+    gap = one(found, arm="korean - english", reference="painted")
+    assert (gap.estimate, gap.note) == (None, refused.note)
 
 
 @BOTH
@@ -176,8 +292,3 @@ def test_rows_and_vectors_may_come_in_any_order(study, shuffled, metric):
 def test_an_arm_that_the_run_lacks_is_not_there(study, rng, metric):
     found = metric(study(PROMPTS, roles=("korean", "english"), features=apart), rng)
     assert [(estimate.arm, estimate.reference) for estimate in found] == [("korean", "english")]
-
-
-def test_protocols_are_alike_however_they_are_written():
-    assert unlike({"size": (1, 2), "b": {"c": 1}}, {"b": {"c": 1}, "size": [1, 2]}) == ""
-    assert unlike({"size": 1}, {}) == "they differ in 'size' (1 and None)"

@@ -6,7 +6,8 @@ import pytest
 from scipy import stats
 
 from ksd_eval.metrics.base import Evidence
-from ksd_eval.metrics.shares import Excess, Share
+from ksd_eval.metrics.shares import Share
+from ksd_eval.numerics import intervals
 
 TWO = {"a": {"kind": "person"}, "b": {"kind": "person"}}
 WOMEN = Share("gender", ["woman"])
@@ -55,18 +56,24 @@ def test_the_order_of_rows_does_not_matter(study, shuffled, count):
 
 
 @pytest.mark.parametrize("count", [12, 40])
-def test_doubling_replicates_changes_nothing_over_prompts(study, one, count):
-    def twice(pair, role, replicate):
-        return mixed(pair, role, replicate // 2)
+def test_doubling_replicates_changes_next_to_nothing_where_prompts_decide(study, one, count):
+    def leaning(pair, role, replicate):
+        lean = 0.9 if int(pair[1:]) % 3 else 0.1
+        draw = np.random.default_rng([int(pair[1:]), replicate]).random()
+        return {"gender": "woman" if draw < lean else "man"}
 
-    found = [
+    def twice(pair, role, replicate):
+        return leaning(pair, role, replicate // 2)
+
+    once, doubled = (
         one(WOMEN(evidence, np.random.default_rng(0)), arm="korean")
-        for evidence in (study(many(count), mixed), study(many(count), twice, replicates=8))
-    ]
-    assert found[0].ci_low < found[0].estimate < found[0].ci_high
-    assert found[1].n_images == 2 * found[0].n_images
-    for name in ("estimate", "ci_low", "ci_high", "method", "n_pairs"):
-        assert getattr(found[0], name) == pytest.approx(getattr(found[1], name))
+        for evidence in (study(many(count), leaning), study(many(count), twice, replicates=8))
+    )
+    assert doubled.n_images == 2 * once.n_images
+    assert (doubled.estimate, doubled.n_pairs) == (once.estimate, once.n_pairs)
+    assert once.ci_high - once.ci_low > 0.2
+    for name in ("ci_low", "ci_high"):
+        assert getattr(once, name) == pytest.approx(getattr(doubled, name), abs=0.01)
 
 
 def test_a_group_of_only_abstentions_is_none_with_the_count(study, one, rng):
@@ -101,7 +108,7 @@ def test_intervals_stay_among_possible_shares(study, one, rng):
 
     share = one(WOMEN(study(many(12), rare), rng), arm="korean")
     assert share.estimate == pytest.approx(1 / 12)
-    assert share.ci_low == 0
+    assert 0 < share.ci_low < share.estimate < share.ci_high < 1
 
 
 def test_a_planted_share_is_recovered(study, one, rng):
@@ -201,32 +208,23 @@ def test_two_judges_of_one_thing_are_not_mixed(study, one, rng):
     assert one(replace(WOMEN, judge="reader")(both, rng), arm="korean").estimate == 0.625
 
 
-def test_excess_is_the_share_less_the_reference(study, one):
-    evidence = study(many(20), mixed)
-    reference = {"woman": 0.3, "man": 0.7}
-    excess = Excess("gender", reference, ["woman"], "census")(evidence, np.random.default_rng(0))
-    share = WOMEN(evidence, np.random.default_rng(0))
-    beyond, plain = one(excess, arm="korean"), one(share, arm="korean")
-    assert plain.ci_low < plain.estimate < plain.ci_high
-    for name in ("estimate", "ci_low", "ci_high"):
-        assert getattr(beyond, name) == pytest.approx(getattr(plain, name) - 0.3)
-    assert (beyond.metric, beyond.reference) == ("excess", "census")
+def test_a_share_over_prompts_has_the_interval_of_shares(study, one, rng):
+    share = one(WOMEN(study(many(12), mixed), rng), arm="korean")
+    shares = [
+        np.mean([a == "woman" for r in range(4) if (a := mixed(pair, "korean", r)["gender"])])
+        for pair in many(12)
+    ]
+    theirs = intervals.share_over_prompts(shares, share.n_images, 0.95)
+    assert share.n_images < 48, "some were silent"
+    assert (share.ci_low, share.ci_high) == pytest.approx((theirs.low, theirs.high))
+    assert share.method == theirs.method
+    assert share.p_value is None
 
 
-def test_excess_of_nothing_is_none(study, one, rng):
-    found = Excess("sex", {"woman": 0.5, "man": 0.5})(study(TWO, unequal), rng)
-    assert one(found, arm="korean", category="man").estimate is None
-
-
-@pytest.mark.parametrize(
-    ("reference", "categories", "message"),
-    [
-        ({"woman": 0.5, "man": 0.6}, [], "must be two or more shares that sum to 1"),
-        ({"woman": 1.0}, [], "must be two or more shares"),
-        ({"woman": 1.2, "man": -0.2}, [], "must be two or more shares"),
-        ({"woman": 0.5, "man": 0.5}, ["child"], "has no share for 'child'; it has woman, man"),
-    ],
-)
-def test_a_reference_that_is_none_is_refused_at_once(reference, categories, message):
-    with pytest.raises(ValueError, match=message):
-        Excess("gender", reference, categories)
+def test_one_picture_a_prompt_is_a_binomial(study, one, rng):
+    found = WOMEN(study(many(20), mixed, replicates=1), rng)
+    share = one(found, arm="korean")
+    women = round(share.estimate * share.n_pairs)
+    assert 1 < women < share.n_pairs - 1
+    exact = stats.binomtest(women, share.n_pairs).proportion_ci(0.95)
+    assert (share.ci_low, share.ci_high) == pytest.approx((exact.low, exact.high))

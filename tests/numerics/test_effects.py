@@ -1,14 +1,15 @@
-"""Detectable effects, families of tests, and sign-flip p values."""
+"""Detectable effects, families of tests, equivalence, and sign-flip p values."""
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import TTestPower
+from statsmodels.stats.weightstats import ttost_paired
 
-from ksd_eval.numerics import effects
+from ksd_eval.numerics import effects, intervals
 
 QUICK = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 
@@ -104,6 +105,92 @@ def test_holm_refuses_what_is_no_probability():
         effects.holm([0.5, 1.5])
     with pytest.raises(ValueError, match="p_values has 1 of 1 values that are NaN"):
         effects.holm([float("nan")])
+
+
+# -- Benjamini and Hochberg
+
+
+@pytest.mark.parametrize("n", [1, 6, 40])
+def test_benjamini_hochberg_agrees_with_scipy_and_statsmodels(n, rng):
+    p_values = rng.beta(0.3, 3, n).round(2)
+    q_values = effects.benjamini_hochberg(p_values)
+    assert n == 1 or (q_values > p_values).any()
+    np.testing.assert_allclose(q_values, stats.false_discovery_control(p_values))
+    np.testing.assert_allclose(q_values, multipletests(p_values, method="fdr_bh")[1])
+
+
+def test_benjamini_hochberg_by_hand():
+    # Sorted .01 .02 .03 .2 times 4/1 4/2 4/3 4/4 is .04 .04 .04 .2.
+    q_values = effects.benjamini_hochberg([0.03, 0.01, 0.2, 0.02])
+    assert q_values == pytest.approx([0.04, 0.04, 0.2, 0.04])
+    assert effects.benjamini_hochberg([]).shape == (0,)
+
+
+@QUICK
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.randoms(use_true_random=False))
+def test_q_values_keep_order_and_lie_between_p_and_holms(p_values, random):
+    order = random.sample(range(len(p_values)), len(p_values))
+    p, q = np.array(p_values), effects.benjamini_hochberg(p_values)
+    np.testing.assert_allclose(effects.benjamini_hochberg(p[order]), q[order], rtol=1e-12)
+    assert (q >= p * (1 - 1e-12)).all()
+    assert (q <= effects.holm(p) * (1 + 1e-12)).all()
+    assert (np.diff(q[np.argsort(p)]) >= 0).all()
+
+
+def test_benjamini_hochberg_refuses_what_is_no_probability():
+    with pytest.raises(ValueError, match=r"p_values must lie in \[0, 1\], got \[-0.1\]"):
+        effects.benjamini_hochberg([0.5, -0.1])
+
+
+def test_false_discoveries_stay_at_the_level(rng):
+    # 30 groups, of which 10 have an effect: FDR is alpha times the fraction of nulls, 2/3.
+    wrong = []
+    for _ in range(600):
+        p = stats.norm.sf(rng.standard_normal(30) + np.repeat([3, 0], [10, 20]))
+        found = effects.benjamini_hochberg(p) <= 0.15
+        wrong.append(found[10:].sum() / max(1, found.sum()))
+    assert np.mean(wrong) == pytest.approx(0.1, abs=0.02)
+
+
+# -- equivalence
+
+
+@pytest.mark.parametrize("centre", [-0.4, 0.0, 0.3, 2.0])
+def test_equivalence_agrees_with_statsmodels(centre, rng):
+    values = rng.normal(centre, 1.0, 15)
+    expected = ttost_paired(values, np.zeros(15), -0.8, 0.8)[0]
+    assert 1e-6 < expected < 1
+    assert effects.equivalence_p(values, 0.8) == pytest.approx(expected)
+
+
+@QUICK
+@given(
+    st.lists(st.integers(-9, 9), min_size=2, max_size=9).filter(lambda v: len(set(v)) > 1),
+    st.floats(0.1, 20),
+)
+def test_equivalence_is_shown_just_if_the_interval_lies_between_the_margins(values, margin):
+    p = effects.equivalence_p(values, margin)
+    assume(abs(p - 0.05) > 1e-9)
+    interval = intervals.student(values, 0.9)
+    assert (p < 0.05) == (-margin < interval.low and interval.high < margin)
+    assert effects.equivalence_p([-3.0 * v for v in values], 3 * margin) == pytest.approx(p)
+
+
+def test_equivalence_of_equal_values_cannot_be_told():
+    assert effects.equivalence_p([0.1] * 9, 0.2) is None
+    assert effects.equivalence_p([0.1], 0.2) is None
+
+
+@pytest.mark.parametrize("margin", [0.0, -0.1, float("nan"), float("inf")])
+def test_a_margin_must_say_what_would_matter(margin):
+    with pytest.raises(ValueError, match="margin must be finite and above 0"):
+        effects.equivalence_p([0.0, 0.1], margin)
+
+
+def test_equivalence_is_rarely_claimed_at_the_margin(rng):
+    worlds = rng.normal(0.5, 1.0, (1000, 30))
+    claimed = np.mean([effects.equivalence_p(world, 0.5) <= 0.05 for world in worlds])
+    assert claimed == pytest.approx(0.05, abs=0.02)
 
 
 # -- sign-flip p

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import linalg
+from scipy import linalg, special, stats
 
-from ksd_eval.numerics import frechet
+from ksd_eval.numerics import frechet, jackknife
 
 QUICK = settings(max_examples=30, deadline=None, derandomize=True, database=None)
 
@@ -114,54 +114,141 @@ def test_float32_features_are_computed_in_float64():
     assert frechet.frechet_distance(x, y) == doubled
 
 
-# -- spread over clusters
+# -- the jackknife
 
 
-def test_spread_agrees_with_drawing_clusters_by_hand():
-    x, y = features(1, 24, 6), features(2, 24, 6, shift=0.5)
-    names = np.repeat(np.arange(8), 3)
-    spread = frechet.frechet_spread(x, y, names, names, 400, np.random.default_rng(0))
-    rng = np.random.default_rng(1)
-    by_hand = []
-    for _ in range(400):
-        rows = (3 * rng.integers(8, size=8)[:, None] + np.arange(3)).ravel()
-        by_hand.append(frechet.frechet_distance(x[rows], y[rows]))
-    assert np.std(by_hand) > 0.1
-    assert spread == pytest.approx(np.std(by_hand), rel=0.15)
+def dealt(names, groups=20, seed=0):
+    return jackknife.deal(names, groups, np.random.default_rng(seed))
 
 
-def test_weighted_rows_are_repeated_rows():
-    x, times = features(1, 6, 4), np.array([0, 3, 1, 0, 2, 1])
-    repeated = frechet.gaussian(np.repeat(x, times, axis=0))
-    mean, rows = frechet._scaled_rows(x, times)
-    np.testing.assert_allclose(mean, repeated.mean)
-    np.testing.assert_allclose(rows.T @ rows, repeated.covariance)
+@pytest.mark.parametrize(("n", "m", "d"), [(24, 30, 5), (24, 9, 40), (90, 200, 12), (6, 80, 20)])
+def test_from_a_reference_agrees_with_leaving_out_by_hand(n, m, d):
+    x, reference = features(1, n, d), features(2, m, d, shift=0.4, scale=1.3)
+    names = np.repeat(np.arange(n // 3), 3)
+    groups = dealt(names, 4)
+    found = frechet.from_reference(x, reference, names, groups)
+    of = groups.of(names)
+    expected = [frechet.frechet_distance(x[of != g], reference) for g in range(len(groups.sizes))]
+    assert np.ptp(expected) > 0.01
+    np.testing.assert_allclose(found.without, expected, rtol=1e-6)
+    assert found.whole == pytest.approx(frechet.frechet_distance(x, reference), rel=1e-6)
 
 
-@pytest.mark.parametrize("d", [3, 200])
-def test_spread_is_of_the_size_seen_between_fresh_sets(d):
-    fresh = [
-        frechet.frechet_distance(features(s, 60, d), features(s + 500, 60, d, 0.5))
-        for s in range(60)
+def test_between_sets_a_pair_leaves_both_together():
+    x, y = features(1, 24, 6), features(2, 16, 6, shift=0.5)
+    names_x, names_y = np.repeat(np.arange(12), 2), np.arange(4, 20)
+    groups = dealt(np.concatenate([names_x, names_y]), 5)
+    found = frechet.between_sets(x, y, names_x, names_y, groups)
+    kept = groups.dealt != 2
+    rows_x, rows_y = (np.isin(names, groups.names[kept]) for names in (names_x, names_y))
+    assert not rows_x.all()
+    assert not rows_y.all()
+    by_hand = frechet.frechet_distance(x[rows_x], y[rows_y])
+    assert found.without[2] == pytest.approx(by_hand)
+
+
+def test_equal_sets_leave_nothing_to_be_sure_of():
+    x, names = features(1, 30, 6), np.arange(30)
+    found = frechet.between_sets(x, x, names, names, dealt(names))
+    assert found.whole == 0
+    assert found.interval(0.95, corrected=True) is None
+
+
+def test_the_jackknife_takes_off_most_of_the_bias():
+    reference, names = features(0, 400, 8), np.arange(60)
+    truth = frechet.gaussian_distance(population(0.3, 8), frechet.gaussian(reference))
+    found = [
+        frechet.from_reference(features(s, 60, 8, shift=0.3), reference, names, dealt(names))
+        for s in range(1, 81)
     ]
-    each, rng = np.arange(60), np.random.default_rng(0)
-    x, y = features(1, 60, d), features(501, 60, d, 0.5)
-    spread = frechet.frechet_spread(x, y, each, 100 + each, 60, rng)
-    assert spread == pytest.approx(np.std(fresh), rel=0.6)
+    plain = np.array([one.whole for one in found]) - truth
+    corrected = np.array([one.corrected for one in found]) - truth
+    assert plain.mean() > 6 * stats.sem(plain)
+    assert abs(corrected.mean()) < 4 * stats.sem(corrected)
+    assert abs(corrected.mean()) < plain.mean() / 5
 
 
-def test_more_features_than_rows_are_turned_into_fewer():
-    x, y = features(1, 6, 50), features(2, 7, 50, shift=1.0)
-    a, b = frechet._span(x, y)
-    assert a.shape == (6, 13)
-    assert frechet.frechet_distance(a, b) == pytest.approx(frechet.frechet_distance(x, y))
+def population(shift, d, scale=1.0):
+    """The distribution of `features`."""
+    mixing = np.random.default_rng(99).normal(size=(d, d)) / np.sqrt(d)
+    return frechet.Gaussian(np.full(d, shift), scale**2 * mixing.T @ mixing, 10**9)
 
 
-def test_one_cluster_on_either_side_leaves_nothing_to_draw():
-    x, y = features(1, 5, 2), features(2, 5, 2)
-    rng = np.random.default_rng(0)
-    assert frechet.frechet_spread(x, y, [0] * 5, [1] * 5, 10, rng) is None
-    assert frechet.frechet_spread(x, y, np.arange(5), [9] * 5, 10, rng) > 0
+def arms(rng, n, d, scale):
+    """Two arms that share most of their noise; the second is scaled and nearer to 0."""
+    z, other = rng.normal(size=(2, n, d))
+    return 0.4 + z, 0.3 + scale * (0.7 * z + 0.51**0.5 * other)
+
+
+@pytest.mark.parametrize(("n", "d", "scale"), [(16, 8, 1.0), (16, 8, 1.3), (60, 6, 1.3)])
+def test_the_interval_of_a_difference_finds_the_truth(n, d, scale):
+    rng, names = np.random.default_rng(7), np.arange(n)
+    reference = rng.normal(size=(300, d))
+    fixed = frechet.gaussian(reference)
+    truths = [
+        frechet.gaussian_distance(frechet.Gaussian(np.full(d, mean), s**2 * np.eye(d), 9), fixed)
+        for mean, s in ((0.4, 1.0), (0.3, scale))
+    ]
+    covered = []
+    for _ in range(250):
+        groups = jackknife.deal(names, 20, rng)
+        left, right = (
+            frechet.from_reference(x, reference, names, groups) for x in arms(rng, n, d, scale)
+        )
+        interval = left.minus(right).interval(0.95, corrected=True)
+        covered.append(interval.covers(truths[0] - truths[1]))
+    # Three standard errors of a share of .95 in 250.
+    assert np.mean(covered) > 0.95 - 0.042
+
+
+def test_equal_arms_give_no_more_false_alarms_than_agreed():
+    rng, names = np.random.default_rng(11), np.arange(24)
+    reference = rng.normal(size=(300, 6))
+    alarms = []
+    for _ in range(400):
+        groups = jackknife.deal(names, 20, rng)
+        z, u, v = rng.normal(size=(3, 24, 6))
+        left, right = (
+            frechet.from_reference(z + 0.5 * own + 0.3, reference, names, groups) for own in (u, v)
+        )
+        alarms.append(not left.minus(right).interval(0.95, corrected=True).covers(0))
+    assert 0 < np.mean(alarms) <= 0.06
+
+
+def test_an_interval_for_as_many_pictures_finds_their_mean_where_bias_is_most_of_it():
+    rng, names = np.random.default_rng(3), np.arange(20)
+    reference = rng.normal(size=(100, 40))
+    found = []
+    for _ in range(250):
+        groups = jackknife.deal(names, 20, rng)
+        x = 0.3 + rng.normal(size=(20, 40))
+        found.append(frechet.from_reference(x, reference, names, groups))
+    mean = np.mean([one.whole for one in found])
+    truth = frechet.gaussian_distance(
+        frechet.Gaussian(np.full(40, 0.3), np.eye(40), 9), frechet.gaussian(reference)
+    )
+    assert mean > 3 * truth
+    covered = [one.interval(0.95, corrected=False).covers(mean) for one in found]
+    assert np.mean(covered) > 0.95 - 0.042
+
+
+@pytest.mark.parametrize("ratio", [2, 3, 10])
+def test_what_bias_may_be_left_is_a_bound_in_theory(ratio):
+    # Of the trace of the root in d equal dimensions, by the moment of Marchenko and Pastur's law.
+    def root(g):
+        return special.hyp2f1(0.5, -0.5, 2, g)
+
+    without, gamma = 20 / 19, 1 / ratio
+    corrected = 20 * root(gamma) - 19 * root(gamma * without)
+    taken_off, left = corrected - root(gamma), abs(corrected - 1)
+    assert left > 0
+    assert left <= frechet.bias_left(taken_off, 100, 100 * ratio)
+
+
+def test_there_is_no_bound_below_two_clusters_a_dimension():
+    assert frechet.bias_left(1.0, 10, 19) is None
+    assert frechet.bias_left(-1.0, 10, 20) == pytest.approx(0.085)
+    assert frechet.bias_left(1.0, 10, 200) == pytest.approx(0.0085)
 
 
 # -- errors
@@ -180,6 +267,12 @@ def test_one_cluster_on_either_side_leaves_nothing_to_draw():
 def test_unusable_features_are_refused(x, y, message):
     with pytest.raises(ValueError, match=message):
         frechet.frechet_distance(x, y)
+
+
+def test_too_few_rows_without_a_group_are_refused():
+    x, names = features(1, 3, 2), [0, 0, 1]
+    with pytest.raises(ValueError, match="x has 1 rows, needs at least 2"):
+        frechet.from_reference(x, features(2, 9, 2), names, dealt(names))
 
 
 def test_references_of_unlike_extractors_are_refused():

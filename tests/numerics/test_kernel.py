@@ -141,6 +141,42 @@ def test_two_kinds_of_clusters_add_their_variances():
     assert interval.width == pytest.approx(2 * stats.t.ppf(0.95, df) * np.sqrt(a + b))
 
 
+def test_from_a_reference_agrees_with_leaving_out_by_hand():
+    rng = np.random.default_rng(0)
+    x, _, names = prompts(rng, 6, 2)
+    reference = features(3, 7, 4, shift=0.8)
+    found = kernel.from_reference(x, reference, names)
+    others = 100 + np.arange(7)
+    assert found.whole == pytest.approx(double_loop(x, reference, names, others))
+    by_hand = [double_loop(x[names != c], reference, names[names != c], others) for c in range(6)]
+    assert np.ptp(by_hand) > 0.05
+    np.testing.assert_allclose(found.without, by_hand)
+
+
+def test_a_u_statistic_has_no_bias_to_take_off():
+    found = kernel.from_reference(features(1, 20, 4), features(2, 30, 4, 0.5), np.arange(20))
+    assert found.error > 0.01
+    assert found.bias == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize(("count", "shift"), [(12, 0.3), (30, 0.3), (40, 0.0)])
+def test_the_interval_of_a_difference_finds_the_truth(count, shift):
+    rng = np.random.default_rng(5)
+    reference = features(6, 60, 4)
+
+    def gap(arms):
+        x, y, names = arms
+        sides = [kernel.from_reference(arm, reference, names) for arm in (x, y)]
+        return sides[0].minus(sides[1])
+
+    # The reference is fixed, so the truth is that of very many prompts.
+    truth = gap(prompts(rng, 3000, 1, shift)).whole if shift else 0.0
+    found = [gap(prompts(rng, count, 2, shift)) for _ in range(250)]
+    covered = [one.interval(0.95, corrected=False).covers(truth) for one in found]
+    assert abs(truth) > 0.2 or not shift
+    assert np.mean(covered) > 0.95 - 0.042
+
+
 def test_images_of_a_prompt_do_not_pull_the_distance_over_prompts():
     # Two arms that differ in nothing: the plain distance is far off, as it takes images of a
     # prompt for independent ones.
@@ -203,6 +239,11 @@ def test_a_side_of_one_cluster_is_refused_with_the_cure():
     x, y = features(1, 4, 2), features(2, 4, 2)
     with pytest.raises(ValueError, match=r"clusters_y has 1 cluster, .* own label"):
         kernel.kernel_distance_clustered(x, y, [0, 1, 2, 3], [9] * 4, 0.95)
+
+
+def test_two_clusters_are_too_few_to_leave_one_out():
+    with pytest.raises(ValueError, match="clusters_x has 2 labels, needs at least 3"):
+        kernel.from_reference(features(1, 4, 2), features(2, 4, 2), [0, 0, 1, 1])
 
 
 @pytest.mark.parametrize(

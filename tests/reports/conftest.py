@@ -294,6 +294,7 @@ def verdicts(estimates: pd.DataFrame) -> Iterator[Verdict]:
         sentence="Cannot tell: the western share of scenes without a culture, asked in Korean, "
         "less one half is +6.2 points, with 95% confidence -12.0 to +24.0 points (16 prompts, 31 "
         "pictures); the interval crosses the margin.",
+        unit="points",
         estimate=row["estimate"],
         ci_low=row["ci_low"],
         ci_high=row["ci_high"],

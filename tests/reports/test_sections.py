@@ -98,15 +98,22 @@ def test_features_go_where_they_tell_of():
 
 
 VERDICT = Verdict(
-    "culture", "The west.", "supported", "Supported: it is.", 0.2, 0.1, 0.3, margin=0.05
+    claim="culture",
+    admission="The west.",
+    outcome="supported",
+    sentence="Supported: it is.",
+    unit="points",
+    estimate=0.2,
+    ci_low=0.1,
+    ci_high=0.3,
+    margin=0.05,
 )
 
 
-def test_a_verdict_is_written_in_the_unit_of_its_estimate():
-    source = replace(
-        SHARE, metric="excess_culture", category="western", estimate=0.2, ci_low=0.1, ci_high=0.3
-    )
-    (found,) = ledger.verdicts([VERDICT], [source], WORDS)
+def test_a_verdict_is_written_in_the_unit_of_its_claim():
+    (plain,) = ledger.verdicts([replace(VERDICT, unit="number")], WORDS)
+    assert (plain.reading.value, plain.margin) == ("0.200", "±0.050")
+    (found,) = ledger.verdicts([VERDICT], WORDS)
     assert (found.reading.value, found.reading.interval) == ("+20.0 points", "+10.0 to +30.0")
     assert (found.margin, found.level, found.sentence) == ("±5.0 points", "95%", "It is.")
 

@@ -69,7 +69,7 @@ def test_another_encoding_is_refused(shares):
 
 
 def test_a_file_that_is_not_there_is_named():
-    with pytest.raises(FileNotFoundError, match="no file of shares 'nowhere.csv'"):
+    with pytest.raises(FileNotFoundError, match=r"no file of shares 'nowhere\.csv'"):
         CsvShares("nowhere.csv").identity()
 
 

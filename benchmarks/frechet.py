@@ -1,0 +1,132 @@
+"""How long distances between feature sets take here, and in torchmetrics, side by side.
+
+    python benchmarks/frechet.py
+
+From two sets of 2,048 features, as wide as Inception's, to a distance; float64 and one thread on
+both sides. torchmetrics is given the features through an extractor that returns what it is given,
+and its time is that of `update` and `compute`: sums and sums of squares as the pictures come, then
+`_compute_fid`; or `poly_mmd` on all pictures, once where its default is 100 subsets of 1,000. Ends
+with an error where the two do not agree.
+
+Below 2,048 pictures a product of covariances is singular, and torchmetrics' eigenvalues add the
+roots of their rounding. So the Fréchet distance is also found from covariances here, by another
+form than the one that is timed: a line of its own says by how much these two differ.
+"""
+
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from statistics import median
+from typing import TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+from torchmetrics.image.fid import FrechetInceptionDistance
+from torchmetrics.image.kid import KernelInceptionDistance
+
+from ksd_eval.numerics import frechet, kernel
+
+warnings.filterwarnings("ignore", "Metric `Kernel Inception Distance` will save", UserWarning)
+
+FEATURES = 2048
+FRECHET_AT = (500, 5000)
+KERNEL_AT = (1000, 5000)
+AGREED = 1e-6
+"""Relative difference up to which two distances are the same."""
+
+Floats: TypeAlias = NDArray[np.float64]
+Way: TypeAlias = Callable[[Floats, Floats], float]
+"""From two sets of features to a distance."""
+
+
+class AsGiven(torch.nn.Module):
+    """An extractor whose pictures are features already."""
+
+    num_features = FEATURES
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """Return the features."""
+        return features
+
+
+def sets(n: int) -> tuple[Floats, Floats]:
+    """Return two sets of features, correlated and not negative, as pooled activations are."""
+    rng = np.random.default_rng(0)
+    # Variance falls off over directions as 1 / rank, so that few of them hold most of it.
+    mixing = rng.normal(size=(FEATURES, FEATURES)) / np.sqrt(np.arange(1, FEATURES + 1))[:, None]
+    x, y = (np.abs(rng.normal(size=(n, FEATURES)) @ mixing + shift) for shift in (0.3, 0.35))
+    return x, y
+
+
+def frechet_by_torchmetrics(x: Floats, y: Floats) -> float:
+    """Return torchmetrics' FID of features."""
+    metric = FrechetInceptionDistance(feature=AsGiven())
+    metric.update(torch.from_numpy(x), real=True)
+    metric.update(torch.from_numpy(y), real=False)
+    return float(metric.compute())
+
+
+def frechet_by_covariances(x: Floats, y: Floats) -> float:
+    """Return the Fréchet distance of features, from their covariances."""
+    return frechet.gaussian_distance(frechet.gaussian(x), frechet.gaussian(y))
+
+
+def kernel_by_torchmetrics(x: Floats, y: Floats) -> float:
+    """Return torchmetrics' KID of features, of one subset that holds them all."""
+    metric = KernelInceptionDistance(feature=AsGiven(), subsets=1, subset_size=len(x))
+    metric.update(torch.from_numpy(x), real=True)
+    metric.update(torch.from_numpy(y), real=False)
+    return float(metric.compute()[0])
+
+
+def timed(way: Way, x: Floats, y: Floats, times: int) -> tuple[float, float]:
+    """Return the distance, and the median of the seconds that it took."""
+    seconds = []
+    for _ in range(times):
+        start = time.perf_counter()
+        distance = way(x, y)
+        seconds.append(time.perf_counter() - start)
+    return distance, median(seconds)
+
+
+def compared(name: str, ours: Way, theirs: Way, n: int) -> str:
+    """Return a line with both times and how far both distances are apart.
+
+    Raises:
+        SystemExit: If they are not the same distance.
+    """
+    x, y = sets(n)
+    found, seconds = timed(ours, x, y, 3)
+    expected, their_seconds = timed(theirs, x, y, 1)
+    apart = abs(found / expected - 1)
+    line = (
+        f"{name:8} n = {n:5,}  ksd_eval {seconds:7.2f} s  torchmetrics {their_seconds:7.2f} s  "
+        f"{their_seconds / seconds:6.1f} times as fast  relative difference {apart:.1e}\n"
+    )
+    if apart > AGREED:
+        sys.exit(f"{line}{found} and {expected} are not one distance: the times compare nothing")
+    return line
+
+
+def main() -> None:
+    """Print a line for each distance and number of pictures a side."""
+    torch.set_num_threads(1)
+    with threadpool_limits(limits=1):
+        for n in FRECHET_AT:
+            sys.stdout.write(
+                compared("Fréchet", frechet.frechet_distance, frechet_by_torchmetrics, n)
+            )
+        x, y = sets(min(FRECHET_AT))
+        other = abs(frechet_by_covariances(x, y) / frechet.frechet_distance(x, y) - 1)
+        sys.stdout.write(
+            f"         n = {len(x):5,}  both forms of ksd_eval differ by {other:.1e}\n"
+        )
+        for n in KERNEL_AT:
+            sys.stdout.write(compared("kernel", kernel.kernel_distance, kernel_by_torchmetrics, n))
+
+
+if __name__ == "__main__":
+    main()

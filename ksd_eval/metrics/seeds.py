@@ -1,0 +1,93 @@
+"""Over seeds: what exactly these prompts would give with other noise.
+
+The unit is the noise of a replicate. Most pairs have a noise of their own; pairs with the same
+attribute `noise` start from the same, so their pictures are not independent, and count together.
+(Of ten noises with three pairs each that have half their variance in common, intervals of level .95
+covered 96 % of the time so, and 82 % with pairs taken for independent.)
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ksd_eval.metrics.pairs import Floats, Weights
+
+
+@dataclass(frozen=True)
+class PerNoise:
+    """One number a noise and replicate.
+
+    Attributes:
+        values: Shape [n]. The mean over noises of their means is the mean over pairs of theirs.
+        noises: The noise of each value, shape [n].
+        n_pairs: Prompt pairs behind the values.
+        n_images: Pictures behind them.
+        n_abstained: Pictures of which the judge could not tell.
+    """
+
+    values: Floats
+    noises: NDArray[np.str_]
+    n_pairs: int
+    n_images: int
+    n_abstained: int
+
+    @property
+    def n_noises(self) -> int:
+        """How many noises there are."""
+        return len(np.unique(self.noises))
+
+    @property
+    def alone(self) -> int:
+        """How many noises have one value only, which says nothing of other noise."""
+        return int((np.unique(self.noises, return_counts=True)[1] == 1).sum())
+
+
+def matched(part: pd.DataFrame, weights: Weights) -> pd.DataFrame:
+    """Return one row for each pair and replicate of which something was told in all arms.
+
+    Args:
+        part: Pictures, with `x`.
+        weights: Role -> 1 or -1.
+
+    Returns:
+        `pair_id`, `replicate`, `noise`, a column of `x` for each role, and `x`, their weighted sum.
+    """
+    told = part[part["x"].notna()].assign(noise=_noise(part))
+    keys = ["pair_id", "replicate", "noise"]
+    wide = told.pivot_table("x", keys, "role")
+    wide = wide.reindex(columns=[*weights]).dropna().astype(float)
+    return wide.assign(x=wide.to_numpy() @ np.array([*weights.values()], float)).reset_index()
+
+
+def per_noise(part: pd.DataFrame, weights: Weights) -> PerNoise:
+    """Return one number for each noise and replicate: the sum over the pairs of that noise.
+
+    Replicates of which some pair of the noise could not be told are left out. Sums are scaled so
+    that a noise weighs as much as it has pairs; a pair with a noise of its own keeps its values.
+
+    Args:
+        part: Pictures, with `x`.
+        weights: Role -> weight: a contrast, or `{role: 1}` for one arm.
+    """
+    told = matched(part, weights)
+    pairs_of = told.groupby("noise")["pair_id"].nunique()
+    each = told.groupby(["noise", "replicate"])["x"].agg(["sum", "count"]).reset_index()
+    whole = each[each["count"] == each["noise"].map(pairs_of)]
+    n_pairs = int(pairs_of.reindex(whole["noise"].unique()).sum())
+    scale = whole["noise"].nunique() / n_pairs if n_pairs else 1.0
+    return PerNoise(
+        whole["sum"].to_numpy(dtype=float) * scale,
+        whole["noise"].to_numpy(dtype=str),
+        n_pairs,
+        len(weights) * int(whole["count"].sum()),
+        int(part["x"].isna().sum()),
+    )
+
+
+def _noise(part: pd.DataFrame) -> "pd.Series[str]":
+    if "prompt.noise" not in part:
+        return part["pair_id"]
+    shared = part["prompt.noise"]
+    return shared.where(shared.notna() & (shared != ""), part["pair_id"])
