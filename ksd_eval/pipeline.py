@@ -27,6 +27,7 @@ from ksd_eval.records import Estimate, ImageRecord, Measurement, PromptPair, Ver
 from ksd_eval.reports.base import RunView
 from ksd_eval.scoring import MEASURED, score
 from ksd_eval.studies.base import Bench, StudyError
+from ksd_eval.studies.power_foresight import foreseen
 
 
 def run(experiment: Experiment) -> Path:
@@ -128,6 +129,8 @@ def ask(work: Work) -> None:
     """Paint every picture that is not there, and write the tables of prompts and images."""
     settings, pictures = work.experiment.settings, work.plan.pictures
     say(f"{work.experiment.name}: {len(pictures)} pictures, into {work.home.folder}")
+    for sentence in foresight(work):
+        say(sentence)
     found = {order.image_id: work.images.find(order.image_id) for _, order in pictures}
     known = {image_id for image_id, stored in found.items() if stored}
     batches = orders.batches(pictures, known, settings.generation.batch_shape)
@@ -143,6 +146,21 @@ def ask(work: Work) -> None:
         records.append(replace(record, sha256=stored.sha256, flagged=stored.flagged))
     work.home.write_table("prompts", prompts_frame(work.plan.pairs), {})
     work.home.write_table("images", frame_of(records, ImageRecord), store.types_of(ImageRecord))
+
+
+def foresight(work: Work) -> Sequence[str]:
+    """Return what this run will be able to see of each claim, in sentences."""
+    experiment, settings = work.experiment, work.experiment.settings
+    decided = verdicts.decided_by(experiment.claims, experiment.name)
+    return list(
+        foreseen(
+            decided,
+            experiment.metrics,
+            work.plan.pairs,
+            settings.generation.replicates,
+            settings.level,
+        )
+    )
 
 
 def analyse(work: Work) -> None:

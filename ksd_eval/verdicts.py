@@ -36,13 +36,21 @@ def decide(
         level: That all verdicts of a family hold at once, in (0, 1).
     """
     families: dict[str, dict[str, Claim]] = {}
-    for name, claim in claims.items():
-        if isinstance(claim, Claim) and claim.experiment in ("", experiment):
-            families.setdefault(claim.family, {})[name] = claim
+    for name, claim in decided_by(claims, experiment).items():
+        families.setdefault(claim.family, {})[name] = claim
     decided: dict[str, Verdict] = {}
     for members in families.values():
         decided |= together(members, estimates_at, level)
     return [decided.get(name) or _not_measured(name, claim) for name, claim in claims.items()]
+
+
+def decided_by(claims: Mapping[str, Claim | Admission], experiment: str) -> dict[str, Claim]:
+    """Return the claims that an experiment decides: those that name it, or none."""
+    return {
+        name: claim
+        for name, claim in claims.items()
+        if isinstance(claim, Claim) and claim.experiment in ("", experiment)
+    }
 
 
 def together(

@@ -12,8 +12,8 @@ from ksd_eval.metrics import inference, pairs
 from ksd_eval.metrics.base import Evidence, Metric
 from ksd_eval.metrics.inference import Inference
 from ksd_eval.metrics.pairs import By, Floats, Keep, PerPair, Pictures
-from ksd_eval.numerics import corrections
-from ksd_eval.numerics.corrections import Corrected
+from ksd_eval.numerics import adjusted_count, corrections
+from ksd_eval.numerics.error_rates import Corrected
 from ksd_eval.numerics.intervals import Interval
 from ksd_eval.numerics.prediction_powered import (
     PartlyLabelled,
@@ -121,7 +121,7 @@ class CorrectedShare(Inference, Metric):
         if matrix.trouble or len(matrix.classes) == 2 or not sides.n_images:
             return {}
         observed = np.stack([sides.shares(name) for name in matrix.classes], axis=-1)
-        found = corrections.adjusted_count(
+        found = adjusted_count.adjusted_count(
             observed[0], matrix.counts, self.level, self.resamples, rng, *observed[1:]
         )
         return dict(zip(matrix.classes, found, strict=True))

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ksd_eval.metrics.pairs import Floats, Weights
+from ksd_eval.numerics.checks import Codes
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,25 @@ def matched(part: pd.DataFrame, weights: Weights) -> pd.DataFrame:
     Returns:
         `pair_id`, `replicate`, `noise`, a column of `x` for each role, and `x`, their weighted sum.
     """
-    told = part[part["x"].notna()].assign(noise=_noise(part))
-    keys = ["pair_id", "replicate", "noise"]
-    wide = told.pivot_table("x", keys, "role")
-    wide = wide.reindex(columns=[*weights]).dropna().astype(float)
-    return wide.assign(x=wide.to_numpy() @ np.array([*weights.values()], float)).reset_index()
+    told = part[part["x"].notna()]
+    pair, names = pd.factorize(told["pair_id"], sort=True)
+    replicate, numbers = pd.factorize(told["replicate"], sort=True)
+    unit = pair * len(numbers) + replicate
+    x = np.full((len(names) * len(numbers), len(weights)), np.nan)
+    for place, role in enumerate(weights):
+        mine = (told["role"] == role).to_numpy()
+        x[unit[mine], place] = told["x"].to_numpy(dtype=float)[mine]
+    whole = np.flatnonzero(~np.isnan(x).any(axis=1))
+    noise = pd.Series(_noise(told).to_numpy(), unit).groupby(level=0).first()
+    return pd.DataFrame(
+        {
+            "pair_id": names.to_numpy()[whole // len(numbers)] if len(whole) else [],
+            "replicate": numbers.to_numpy()[whole % len(numbers)] if len(whole) else [],
+            "noise": noise.reindex(whole).to_numpy(),
+            **{role: x[whole, place] for place, role in enumerate(weights)},
+            "x": x[whole] @ np.array([*weights.values()], dtype=float),
+        }
+    )
 
 
 def per_noise(part: pd.DataFrame, weights: Weights) -> PerNoise:
@@ -72,18 +87,29 @@ def per_noise(part: pd.DataFrame, weights: Weights) -> PerNoise:
         weights: Role -> weight: a contrast, or `{role: 1}` for one arm.
     """
     told = matched(part, weights)
-    pairs_of = told.groupby("noise")["pair_id"].nunique()
-    each = told.groupby(["noise", "replicate"])["x"].agg(["sum", "count"]).reset_index()
-    whole = each[each["count"] == each["noise"].map(pairs_of)]
-    n_pairs = int(pairs_of.reindex(whole["noise"].unique()).sum())
-    scale = whole["noise"].nunique() / n_pairs if n_pairs else 1.0
+    noise, names = pd.factorize(told["noise"], sort=True)
+    pairs_of = _distinct(noise, pd.factorize(told["pair_id"])[0])
+    replicate, numbers = pd.factorize(told["replicate"], sort=True)
+    unit = noise * len(numbers) + replicate
+    counts = np.bincount(unit)
+    sums = np.bincount(unit, told["x"].to_numpy(dtype=float)).astype(float)
+    of = np.arange(len(counts)) // max(len(numbers), 1)
+    whole = np.flatnonzero((counts > 0) & (counts == pairs_of[of]))
+    noises = np.unique(of[whole])
+    n_pairs = int(pairs_of[noises].sum())
     return PerNoise(
-        whole["sum"].to_numpy(dtype=float) * scale,
-        whole["noise"].to_numpy(dtype=str),
+        np.asarray(sums[whole] * (len(noises) / n_pairs if n_pairs else 1.0), dtype=np.float64),
+        np.asarray(names.to_numpy()[of[whole]] if len(whole) else [], dtype=str),
         n_pairs,
-        len(weights) * int(whole["count"].sum()),
+        len(weights) * int(counts[whole].sum()),
         int(part["x"].isna().sum()),
     )
+
+
+def _distinct(noise: Codes, pair: Codes) -> Codes:
+    """Return how many pairs each noise has."""
+    both = np.unique(np.stack([noise, pair]), axis=1)
+    return np.bincount(both[0])
 
 
 def _noise(part: pd.DataFrame) -> "pd.Series[str]":

@@ -7,7 +7,7 @@ simulated is the model (see `scenarios`), or only its beliefs (see `painted`).
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from multiprocessing import get_context
 from typing import Any, Final
@@ -19,19 +19,16 @@ from ksd_eval import verdicts
 from ksd_eval.claims import Admission, Claim
 from ksd_eval.execution import threads
 from ksd_eval.metrics.base import Evidence, Metric
-from ksd_eval.numerics import planning
 from ksd_eval.records import Estimate, fingerprint
 from ksd_eval.studies import painted, tallies
 from ksd_eval.studies.base import Bench, Findings, StudyError
 from ksd_eval.studies.base import Study as StudyOfInstrument
+from ksd_eval.studies.calibration_findings import FALSE_VERDICTS, VERDICTS, findings
 from ksd_eval.studies.painted import Atelier
 from ksd_eval.studies.scenarios import Reading, Scenario, Study, drawn
 from ksd_eval.studies.tallies import Tallies
 from ksd_eval.studies.truths import truth_of
-from ksd_eval.studies.usual_ways import USUAL, usual_ways
-
-FALSE_VERDICTS: Final = "false_verdicts"
-"""In the place of a metric: whether any verdict of a run was false, 0 or 1."""
+from ksd_eval.studies.usual_ways import usual_ways
 
 ANY: Final = "any"
 
@@ -114,7 +111,7 @@ class Lab:
             truth = truth_of(meant, self.metrics[claim.metric], study)
             right = "supported" if truth is not None and claim.beyond(truth) else "refuted"
             wrong.append(verdict.outcome not in (right, "undecided"))
-            yield _said(verdict.claim, "verdicts", verdict.outcome != "undecided"), 0.0
+            yield _said(verdict.claim, VERDICTS, verdict.outcome != "undecided"), 0.0
             yield _said(verdict.claim, FALSE_VERDICTS, wrong[-1]), 0.0
         yield _said(ANY, FALSE_VERDICTS, any(wrong)), 0.0
 
@@ -209,103 +206,3 @@ def _way(metric: Metric) -> str:
 
 def _said(claim: str, what: str, happened: bool) -> Estimate:
     return Estimate(what, claim, "", float(happened), estimand="descriptive")
-
-
-def findings(table: pd.DataFrame, scenarios: Sequence[Scenario], level: float) -> Findings:
-    """Return what tallies amount to: a table, and the same for the page."""
-    by_name = {scenario.name: scenario for scenario in scenarios}
-    power = {name: planned(scenario, level) for name, scenario in by_name.items()}
-    rows = []
-    for tally in _rows(table):
-        scenario = by_name[tally["scenario"]]
-        row = {item: tally[item] for item in KEYS} | _settings(scenario)
-        row |= tallies.rates(tally, level)
-        row["way"] = "usual" if tally["metric"] in USUAL else "ours"
-        row["finding"] = tallies.finding(row["coverage"]) if _has_intervals(tally) else ""
-        null = abs(row["truth"] or 0.0) <= tallies.NOTHING
-        over = tally["estimand"] == "over_prompts"
-        compared = over and " - " in tally["arm"] and row["alarms"] is not None
-        row["false_alarms"] = row["alarms"] if compared and null else None
-        row["power"] = row["alarms"] if compared and not null else None
-        plain = tally["arm"] == "korean - english" and tally["measurement"] == "gender"
-        row["planned_power"] = power[scenario.name] if compared and plain else None
-        rows.append(row)
-    calibration = pd.DataFrame(rows)
-    return Findings(list(_estimates(calibration, level)), {"calibration": calibration})
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
-
-
-KEYS: Final = ("scenario", "metric", "measurement", "category", "arm", "estimand", "reference")
-
-
-def _settings(scenario: Scenario) -> dict[str, Any]:
-    names = ("pairs", "replicates", "mean_share", "effect", "sd_prompt", "sd_interaction")
-    settings = asdict(scenario)
-    return {name: settings[name] for name in (*names, "sensitivity", "specificity", "pixels")}
-
-
-def _has_intervals(tally: Mapping[str, Any]) -> bool:
-    return tally["metric"] not in (FALSE_VERDICTS, "verdicts", "uncorrected_imbalance")
-
-
-def planned(scenario: Scenario, level: float) -> float | None:
-    """Return the power that one would plan for: to find the effect of asking in Korean."""
-    spread = scenario.population.spread(scenario.replicates, scenario.effect)
-    if not spread or not scenario.effect:
-        return None
-    return planning.planned_power(spread, scenario.effect, scenario.pairs, level)
-
-
-def _estimates(calibration: pd.DataFrame, level: float) -> Iterator[Estimate]:
-    """Yield the rows of the page: an estimator in a scenario each, by arm."""
-    for row in _rows(calibration):
-        about = Estimate(
-            "",
-            "coverage",
-            row["arm"],
-            None,
-            estimand="descriptive",
-            category=row["category"],
-            by="estimator",
-            group=f"{_spelt(row)} · {row['scenario']}",
-            level=level,
-            n_pairs=int(row["pairs"]),
-            n_images=int(row["studies"]),
-            reference=row["reference"],
-        )
-        yield from _told(about, row)
-
-
-def _spelt(row: Mapping[str, Any]) -> str:
-    """Name an estimator for a person: "share, over prompts"."""
-    estimand = "" if row["estimand"] == "descriptive" else f", {row['estimand']}"
-    return f"{row['metric']}{estimand}"
-
-
-def _told(about: Estimate, row: Mapping[str, Any]) -> Iterator[Estimate]:
-    if row["metric"] in (FALSE_VERDICTS, "verdicts"):
-        yield replace(about, metric=row["metric"], measurement=row["metric"], estimate=row["bias"])
-        return
-    if pd.notna(row["coverage"]):
-        ends = {"ci_low": row["coverage_low"], "ci_high": row["coverage_high"], "method": "wilson"}
-        yield replace(
-            about, metric="coverage", estimate=row["coverage"], note=row["finding"], **ends
-        )
-    elif row["way"] == "ours":
-        note = "gives no interval here"
-        yield replace(about, metric="coverage", note=note)
-    if pd.notna(row["bias"]):
-        yield replace(about, metric="bias", measurement="bias", estimate=row["bias"])
-    for name in ("false_alarms", "power"):
-        if pd.notna(row[name]):
-            planned_power = row["planned_power"] if name == "power" else None
-            yield replace(
-                about,
-                metric=name,
-                measurement=name,
-                estimate=row[name],
-                ceiling=None if planned_power is None or pd.isna(planned_power) else planned_power,
-            )

@@ -1,13 +1,17 @@
 """What a run will be able to see, said before its first picture."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Final, Literal, TypeAlias
 
+from ksd_eval.claims import Claim
+from ksd_eval.metrics.base import Metric
+from ksd_eval.metrics.pairs import Keep
 from ksd_eval.numerics import planning
 from ksd_eval.numerics.components import Components
 from ksd_eval.numerics.population import Population
+from ksd_eval.records import PromptPair
 
 Kind: TypeAlias = Literal["share", "difference"]
 """One arm's share, held against a reference, or the difference between two arms."""
@@ -53,8 +57,8 @@ class Assumption:
 
 
 ASSUMED: Final = Assumption(
-    "logits differ with a standard deviation of 2.5 between prompts and 1 between the languages of a "
-    "prompt, as our design notes assume",
+    "logits differ with a standard deviation of 2.5 between prompts and 1 between the languages of "
+    "a prompt, as is assumed without a pilot",
     Population(),
 )
 """What is supposed where nothing is known: prompts of which many come out mostly one way, as
@@ -144,4 +148,39 @@ def foresee(
         about,
         smallest=planning.smallest_effect(spread, pairs, level, POWER, assumption.most),
         power=planning.planned_power(spread(effect), effect, pairs, level),
+    )
+
+
+def foreseen(
+    claims: Mapping[str, Claim],
+    metrics: Mapping[str, Metric],
+    pairs: Sequence[PromptPair],
+    replicates: int,
+    level: float,
+) -> Iterator[str]:
+    """Yield a sentence for each claim about shares: what this run will be able to see of it.
+
+    Args:
+        claims: Those that the run decides.
+        metrics: By name; one that says which prompts it keeps tells how many there are.
+        pairs: All prompt pairs of the run.
+        replicates: Pictures of each.
+        level: Coverage of the intervals.
+    """
+    for name, claim in claims.items():
+        keep = getattr(metrics.get(claim.metric), "keep", None)
+        if keep is None or claim.unit != "points":
+            continue
+        kind: Kind = "difference" if " - " in claim.about.get("arm", "") else "share"
+        count = sum(1 for pair in pairs if _kept(pair, keep))
+        beyond = claim.planned_effect - claim.margin
+        found = foresee(kind, beyond, count, replicates, level)
+        yield f"{name}, beyond its margin of {100 * claim.margin:g} points: {found.sentence}"
+
+
+def _kept(pair: PromptPair, keep: Keep) -> bool:
+    """Whether a metric is about a prompt pair."""
+    return all(
+        pair.attributes.get(name, "") in ([wanted] if isinstance(wanted, str) else wanted)
+        for name, wanted in keep.items()
     )

@@ -147,6 +147,22 @@ def test_the_same_rates_correct_both_arms_of_a_contrast(evidence, one, rng):
     assert corrected.ci_high < 0
 
 
+def test_a_pair_that_one_arm_does_not_answer_is_in_no_contrast(study, one, rng):
+    def partly(pair, role, replicate):
+        silent = {"gender": None, "skin": None}
+        return silent if (pair, role) == ("p03", "english") else judged(pair, role, replicate)
+
+    counts = pd.concat([confusions(GENDER), confusions(SKINS, "skin")], ignore_index=True)
+    plain = replace(study(prompts(40), partly), confusions=counts)
+    for metric, category in ((WOMEN, "woman"), (SKIN, "2")):
+        found = metric(plain, rng)
+        where = {"metric": "corrected_share", "category": category}
+        assert one(found, arm="korean", **where).n_pairs == 40
+        apart = one(found, arm="korean - english", **where)
+        assert apart.n_pairs == 39
+        assert apart.ci_low is not None
+
+
 def test_more_classes_are_corrected_together(evidence, one, rng):
     found = SKIN(evidence, rng)
     raw, corrected = (
@@ -330,12 +346,12 @@ def test_two_labellers_of_a_picture_count_half_each(evidence, one, rng):
 def test_a_picture_that_people_cannot_tell_of_is_no_man(evidence, one, rng):
     """Neither a man nor dropped from the pictures looked at: the share is of those that can."""
     said = labels(evidence, 1.0, wrong=0.0)
-    some = said["image_id"].str.endswith("/0")
+    some = (said["label"] == "woman") & said["image_id"].str.contains("/[01]$")
     silent = said.assign(label=said["label"].mask(some, None))
     found = WOMEN(labelled(evidence, silent), rng)
     share = one(found, reference="human labels", arm="korean")
     told = silent.dropna(subset="label")
-    assert len(told) < 0.8 * len(said)
+    assert 100 < len(told) < 0.9 * len(said)
     assert share.estimate == pytest.approx((told["label"] == "woman").mean(), abs=0.02)
 
 

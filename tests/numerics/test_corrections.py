@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 
 from ksd_eval.numerics import corrections, intervals
+from ksd_eval.numerics.adjusted_count import adjusted_count, adjusted_shares
 from ksd_eval.numerics.intervals import Interval
 
 QUICK = settings(max_examples=40, deadline=None, derandomize=True, database=None)
@@ -156,7 +157,7 @@ def test_a_judge_that_may_be_no_better_than_chance_is_refused(counts, words, rng
     apart = corrections.rogan_gladen_difference(0.1, None, counts, 0.95)
     assert (apart.estimate, apart.reason) == (None, found.reason)
     shares = np.tile([0.3, 0.7], (9, 1))
-    of_all = corrections.adjusted_count(shares, counts, 0.95, 2000, rng)
+    of_all = adjusted_count(shares, counts, 0.95, 2000, rng)
     assert [(one.estimate, one.interval) for one in of_all] == [(None, None)] * 2
     assert "may be no better than chance" in of_all[0].reason
 
@@ -214,7 +215,7 @@ def by_slsqp(rates, shares):
 def test_adjusted_shares_are_those_of_a_general_optimiser(k, rng):
     rates = rng.dirichlet(np.ones(k), (20, k)) * 0.5 + 0.5 * np.eye(k)
     shares = rng.dirichlet(np.full(k, 0.7), 20)
-    found = corrections.adjusted_shares(rates, shares)
+    found = adjusted_shares(rates, shares)
     at_edge = (found == 0).any(axis=1)
     assert 0 < at_edge.sum() < 20 or k == 8, "some within the simplex, some at its edge"
     for each, one, p in zip(rates, shares, found, strict=True):
@@ -231,7 +232,7 @@ def test_adjusted_shares_fulfil_the_conditions_of_a_minimum(rng):
     """Karush, Kuhn and Tucker's: the gradient is level where p > 0, and not lower where p = 0."""
     rates = rng.dirichlet(np.ones(6), (30, 6)) * 0.5 + 0.5 * np.eye(6)
     shares = rng.dirichlet(np.full(6, 0.7), 30)
-    found = corrections.adjusted_shares(rates, shares)
+    found = adjusted_shares(rates, shares)
     assert (found == 0).sum() > 10
     for each, one, p in zip(rates, shares, found, strict=True):
         gradient = each @ (each.T @ p - one)
@@ -247,13 +248,13 @@ def test_adjusted_shares_undo_reading(k, seed):
     rates = rng.dirichlet(np.ones(k), k) * 0.4 + 0.6 * np.eye(k)
     truth = rng.dirichlet(np.ones(k)) * (rng.random(k) < 0.7)
     truth = truth / truth.sum() if truth.sum() else np.eye(k)[0]
-    np.testing.assert_allclose(corrections.adjusted_shares(rates, truth @ rates), truth, atol=1e-9)
+    np.testing.assert_allclose(adjusted_shares(rates, truth @ rates), truth, atol=1e-9)
 
 
 @QUICK
 @given(st.floats(0, 1), st.floats(0.55, 1), st.floats(0.55, 1))
 def test_for_two_classes_it_is_rogan_and_gladens(share, se, sp):
-    found = corrections.adjusted_shares([[se, 1 - se], [1 - sp, sp]], [share, 1 - share])
+    found = adjusted_shares([[se, 1 - se], [1 - sp, sp]], [share, 1 - share])
     assert found[0] == pytest.approx(np.clip((share + sp - 1) / (se + sp - 1), 0, 1), abs=1e-9)
 
 
@@ -267,7 +268,7 @@ def drawn_pairs(rng, pairs=40, pictures=4, shares=(0.6, 0.3, 0.1)):
 def test_the_known_answer_for_three_classes(rng):
     rates = np.array(THREE) / 100
     observed = np.array([0.5, 0.3, 0.2]) @ rates
-    found = corrections.adjusted_count(np.tile(observed, (20, 1)), THREE, 0.95, 200, rng)
+    found = adjusted_count(np.tile(observed, (20, 1)), THREE, 0.95, 200, rng)
     assert [one.estimate for one in found] == pytest.approx([0.5, 0.3, 0.2])
     for one in found:
         assert one.interval.low < one.estimate < one.interval.high
@@ -277,7 +278,7 @@ def test_the_known_answer_for_three_classes(rng):
 def test_two_classes_have_nearly_the_interval_of_rogan_and_gladen(rng):
     readings = np.repeat([1.0, 0.0], [100, 300])
     two = np.stack([readings, 1 - readings], axis=1)
-    joint = corrections.adjusted_count(two, JUDGE, 0.95, 4000, rng)[0]
+    joint = adjusted_count(two, JUDGE, 0.95, 4000, rng)[0]
     alone = of_pictures(readings, JUDGE)
     assert joint.estimate == pytest.approx(alone.estimate)
     assert ends(joint) == pytest.approx(ends(alone), abs=0.01)
@@ -286,10 +287,8 @@ def test_two_classes_have_nearly_the_interval_of_rogan_and_gladen(rng):
 def test_the_order_of_pairs_and_classes_does_not_matter_but_by_chance(rng):
     pairs, order = drawn_pairs(rng), [2, 0, 1]
     counts = np.array(THREE)
-    found = corrections.adjusted_count(pairs, counts, 0.95, 4000, rng)
-    turned = corrections.adjusted_count(
-        pairs[::-1][:, order], counts[np.ix_(order, order)], 0.95, 4000, rng
-    )
+    found = adjusted_count(pairs, counts, 0.95, 4000, rng)
+    turned = adjusted_count(pairs[::-1][:, order], counts[np.ix_(order, order)], 0.95, 4000, rng)
     for place, name in enumerate(order):
         assert turned[place].estimate == pytest.approx(found[name].estimate)
         assert ends(turned[place]) == pytest.approx(ends(found[name]), abs=0.015)
@@ -298,30 +297,42 @@ def test_the_order_of_pairs_and_classes_does_not_matter_but_by_chance(rng):
 def test_the_same_stream_gives_the_same_interval(rng):
     pairs = drawn_pairs(rng)
     first, second = (
-        corrections.adjusted_count(pairs, THREE, 0.95, 100, np.random.default_rng(1))
-        for _ in range(2)
+        adjusted_count(pairs, THREE, 0.95, 100, np.random.default_rng(1)) for _ in range(2)
     )
     assert first == second
 
 
 def test_a_class_that_no_pair_shows_is_not_impossible(rng):
     pairs = np.tile([1.0, 0.0, 0.0], (40, 1))
-    found = corrections.adjusted_count(pairs, np.diag([200] * 3), 0.95, 1000, rng)
+    found = adjusted_count(pairs, np.diag([200] * 3), 0.95, 1000, rng)
     assert [one.estimate for one in found] == [1, 0, 0]
     assert found[0].interval.low < 0.98
     assert found[1].interval.high > 0.02
 
 
+def test_an_error_that_few_validation_pictures_do_not_show_is_not_impossible(rng):
+    pairs = drawn_pairs(rng, 400, 8)
+    few, many = (adjusted_count(pairs, np.diag([n] * 3), 0.95, 2000, rng)[0] for n in (30, 30000))
+    assert few.estimate == pytest.approx(many.estimate)
+    assert few.interval.width > 1.2 * many.interval.width
+
+
+def test_few_pairs_have_students_reach(rng):
+    pairs = np.array([[0.2, 0.8], [0.8, 0.2]] * 4)
+    found = adjusted_count(pairs, np.diag([10**6] * 2), 0.95, 4000, rng)[0]
+    assert found.interval.width > 0.9 * intervals.student(pairs[:, 0], 0.95).width
+
+
 def test_a_single_pair_says_nothing_of_others(rng):
-    found = corrections.adjusted_count([[0.5, 0.3, 0.2]], THREE, 0.95, 100, rng)
+    found = adjusted_count([[0.5, 0.3, 0.2]], THREE, 0.95, 100, rng)
     assert all(one.estimate is not None and one.interval is None for one in found)
     assert found[0].reason == "one prompt pair says nothing of other prompts"
 
 
 def test_a_difference_is_that_of_the_corrected_shares(rng):
     left, right = drawn_pairs(rng), drawn_pairs(rng, shares=(0.3, 0.5, 0.2))
-    apart = corrections.adjusted_count(left, THREE, 0.95, 500, rng, right)
-    sides = [corrections.adjusted_count(side, THREE, 0.95, 500, rng) for side in (left, right)]
+    apart = adjusted_count(left, THREE, 0.95, 500, rng, right)
+    sides = [adjusted_count(side, THREE, 0.95, 500, rng) for side in (left, right)]
     for one, a, b in zip(apart, *sides, strict=True):
         assert one.estimate == pytest.approx(a.estimate - b.estimate)
         assert one.interval.low < one.estimate < one.interval.high
@@ -331,8 +342,8 @@ def test_a_difference_is_that_of_the_corrected_shares(rng):
 def test_pairs_keep_their_arms_together_when_redrawn(rng):
     """Arms that agree pair by pair differ far less surely than their shares are known."""
     left = drawn_pairs(rng, 60, 1)
-    same = corrections.adjusted_count(left, THREE, 0.95, 500, rng, left)[0]
-    other = corrections.adjusted_count(left, THREE, 0.95, 500, rng, left[::-1])[0]
+    same = adjusted_count(left, THREE, 0.95, 500, rng, left)[0]
+    other = adjusted_count(left, THREE, 0.95, 500, rng, left[::-1])[0]
     assert same.estimate == other.estimate == 0
     assert same.interval.width < 0.4 * other.interval.width
 
@@ -349,11 +360,14 @@ def test_pairs_keep_their_arms_together_when_redrawn(rng):
         (lambda _: corrections.rogan_gladen(0.4, None, [[0.9, 0.1], [0, 1]], 0.95), "whole"),
         (lambda _: corrections.rogan_gladen(0.4, None, [[9, 1, 1], [0, 9, 1]], 0.95), "shape"),
         (lambda _: corrections.rogan_gladen_difference(2, None, JUDGE, 0.95), r"in \[-1, 1\]"),
-        (lambda r: corrections.adjusted_count([[0.5, 0.4]], JUDGE, 0.95, 9, r), "sum to 1"),
-        (lambda r: corrections.adjusted_count([[0.5, 0.5]], THREE, 0.95, 9, r), "give both alike"),
-        (lambda r: corrections.adjusted_count([[1, 0]], JUDGE, 0.95, 0, r), "resamples"),
+        (lambda r: adjusted_count([[0.5, 0.4]], JUDGE, 0.95, 9, r), "sum to 1"),
         (
-            lambda r: corrections.adjusted_count([[1, 0]], JUDGE, 0.95, 9, r, [[1, 0], [1, 0]]),
+            lambda r: adjusted_count([[0.5, 0.5]], THREE, 0.95, 9, r),
+            "give both alike",
+        ),
+        (lambda r: adjusted_count([[1, 0]], JUDGE, 0.95, 0, r), "resamples"),
+        (
+            lambda r: adjusted_count([[1, 0]], JUDGE, 0.95, 9, r, [[1, 0], [1, 0]]),
             "of the same pairs",
         ),
     ],
@@ -446,7 +460,7 @@ def test_adjusted_count_covers_within_the_simplex_and_at_its_edge(shares, pairs,
     for _ in range(200):
         observed = drawn_pairs(rng, pairs, pictures, np.array(shares) @ rates)
         counts = validation(rng, rates, 60)
-        found = corrections.adjusted_count(observed, counts, 0.95, 200, rng)
+        found = adjusted_count(observed, counts, 0.95, 200, rng)
         hits.append(covered(found, shares))
     assert np.mean(hits, axis=0).min() > 0.88
     assert np.mean(hits) > 0.92

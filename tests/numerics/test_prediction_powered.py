@@ -201,6 +201,16 @@ def test_the_share_is_of_the_pictures_of_which_people_can_tell(rng):
     assert np.std(found) < np.std(alone)
 
 
+def test_with_every_picture_looked_at_it_is_the_mean_of_those_told(rng):
+    drawn = study(rng, 400, labels=400)
+    told = (drawn.labels == 0) | (rng.random(400) < 0.5)
+    found = prediction_powered(changed(drawn, told=told), 0.95)
+    y = drawn.labels[told]
+    error = y.std() / sqrt(len(y)) * sqrt(400 / 399)
+    assert found.estimate == pytest.approx(y.mean())
+    assert found.interval.width == pytest.approx(2 * stats.t.ppf(0.975, 399) * error)
+
+
 def test_who_cannot_tell_of_a_picture_does_not_lean_on_its_label(rng):
     drawn = study(rng)
     told = rng.random(1000) < 0.8
