@@ -30,6 +30,12 @@ SETTINGS: Final = (
 )
 """What of a scenario stands beside its rates."""
 
+RATES: Final = (
+    *("truth", "bias", "rmse", "coverage", "coverage_low", "coverage_high", "width", "p_alarms"),
+    *("false_alarms", "power", "planned_power", "false_verdicts", "verdicts"),
+)
+"""Columns that are numbers, also where all of them are missing."""
+
 OFF_PLAN: Final = 0.04
 """How far a power may lie from the planned one."""
 
@@ -40,7 +46,7 @@ def findings(table: pd.DataFrame, scenarios: Sequence[Scenario], level: float) -
     """Return what tallies amount to: a table, and the same for the page."""
     by_name = {scenario.name: scenario for scenario in scenarios}
     rows = [row_of(tally, by_name[tally["scenario"]], level) for tally in _plain(table)]
-    calibration = pd.DataFrame(rows)
+    calibration = pd.DataFrame(rows).astype(dict.fromkeys(RATES, float))
     estimates = [one for row in _plain(calibration) for one in _estimates(row, level)]
     return Findings(estimates, {"calibration": calibration})
 
