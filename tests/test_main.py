@@ -37,7 +37,10 @@ def test_doctor_says_what_this_machine_has(capsys):
     [
         (["model=patches"], "no experiment is named; add experiment=NAME. There are: "),
         (["tiny"], "'tiny' is an experiment; write experiment=tiny"),
-        (["doctr"], "unknown command 'doctr', did you mean 'doctor'? There are: doctor, label, list"),
+        (
+            ["doctr"],
+            "unknown command 'doctr', did you mean 'doctor'? There are: doctor, label, list",
+        ),
         (["experiment=tiny", "--cgf", "job"], "unknown flag '--cgf', did you mean '--cfg'?"),
         (["experiment=tiny", "--cfg", "hydra"], "unknown --cfg 'hydra'. There are: job"),
         (["experiment=tiny", "--config-dir", "none"], "--config-dir 'none' is no folder"),

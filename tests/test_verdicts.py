@@ -146,7 +146,7 @@ def test_what_another_experiment_measures_is_not_measured_and_makes_nothing_hard
         ("a", "supported"),
         ("c", "not measured"),
     ]
-    assert ledger[0].sentence == "Not measured: that is for the experiment 'text' to answer."
+    assert ledger[0].sentence == "Not measured: another experiment, 'text', is to answer that."
     assert ledger[2].reason == "nobody can tell"
 
 

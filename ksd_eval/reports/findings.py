@@ -13,6 +13,9 @@ LEFT: Final = "korean"
 RIGHT: Final = "english"
 """The two arms that are spoken of: one model, two languages."""
 
+SPOKEN_OF: Final = ("difference", "default_pull")
+"""Kinds of contrasts that a sentence tells; of all others the tables do."""
+
 SIDES: Final = ("share", "mean", "default_pull")
 """What a difference is a difference of."""
 
@@ -31,7 +34,11 @@ alone seldom does.'
         for one in estimates
         if not one.by and one.estimand != "over_seeds" and one.estimate is not None
     ]
-    contrasts = [one for one in told if one.arm == f"{LEFT} - {RIGHT}" and not one.reference]
+    contrasts = [
+        one
+        for one in told
+        if one.arm == f"{LEFT} - {RIGHT}" and not one.reference and kind_of(one) in SPOKEN_OF
+    ]
     for differences in grouped((one.metric, one) for one in contrasts).values():
         # Of two labels one says it all: the other's share is what is left.
         one_says_all = len(differences) == 2 and all(one.category for one in differences)

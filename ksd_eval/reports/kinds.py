@@ -12,8 +12,11 @@ DISTANCES: Final = ("frechet", "kernel")
 MANIFOLD: Final = ("precision", "recall", "density", "coverage")
 """What features tell of two sets of pictures beside a distance, by an estimate's category."""
 
-SUBJECTLESS: Final = ("corrected", "manifold", "raw", "of", "by")
+SUBJECTLESS: Final = ("corrected", "manifold", "raw", "agreement", "outcomes")
 """Words of a metric's name that say nothing beside its kind."""
+
+REFERRED: Final = ("amplification", "exaggeration")
+"""Kinds whose estimates are told apart by what they are held against."""
 
 _GUESSED: Final = (
     *("default_pull", "imbalance", "excess", "abstentions", "frechet", "kernel"),
@@ -54,6 +57,8 @@ def subject_of(estimate: Estimate) -> str:
     >>> subject_of(Estimate("corrected_gender", "gender", "korean", 0.3, kind="raw_share"))
     ''
     """
+    if kind_of(estimate) in REFERRED:
+        return ""
     rest = estimate.metric.replace(kind_of(estimate), "").strip("._")
     for kind in _GUESSED:
         rest = rest.removeprefix(kind).strip("._")

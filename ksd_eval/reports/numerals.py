@@ -13,7 +13,7 @@ from ksd_eval.records import Estimate
 from ksd_eval.reports.kinds import kind_of
 from ksd_eval.reports.words import Words
 
-Unit = Literal["share", "points", "number", "count"]
+Unit = Literal["share", "rate", "points", "number", "count"]
 
 NO_NUMBER = "–"
 
@@ -21,7 +21,7 @@ UNITS: Final[Mapping[str, Unit]] = {
     **dict.fromkeys(("imbalance", "excess", "amplification", "exaggeration"), "points"),
     **dict.fromkeys(("discordance", "agreement", "abstentions"), "share"),
     **dict.fromkeys(("manifold_precision", "manifold_recall", "manifold_coverage"), "share"),
-    **dict.fromkeys(("coverage", "false_alarms", "power", "false_verdicts", "verdicts"), "share"),
+    **dict.fromkeys(("coverage", "false_alarms", "power", "false_verdicts", "verdicts"), "rate"),
     **dict.fromkeys(("kappa", "odds_ratio", "manifold_density", "bias"), "number"),
     **dict.fromkeys(("pairs_needed", "pairs_needed_cautious"), "count"),
 }
@@ -46,7 +46,8 @@ def unit_of(estimate: Estimate) -> Unit:
     """Return how an estimate's numbers are written."""
     kind = kind_of(estimate)
     if kind in UNITS:
-        return UNITS[kind]
+        # Of two shares the difference is one of points.
+        return "points" if UNITS[kind] == "share" and " - " in estimate.arm else UNITS[kind]
     if not estimate.category:
         return "number"
     return "points" if " - " in estimate.arm else "share"
@@ -82,12 +83,12 @@ def written(value: float | None, unit: Unit) -> str:
     number = bare(value, unit)
     if unit == "points":
         return Words.spoken()("points", number=number)
-    return f"{number}%" if unit == "share" else number
+    return f"{number}%" if unit in ("share", "rate") else number
 
 
 def bare(number: float, unit: Unit) -> str:
     """Write one number without its unit."""
-    if unit == "share":
+    if unit in ("share", "rate"):
         return f"{100 * number:.1f}"
     if unit == "points":
         return signed(round(100 * number, 1), ".1f")

@@ -110,4 +110,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "method.pairs_needed_cautious": "The same if prompts differ as much as the pilot cannot rule "
     "out.",
     "figure.coverage": "simulated runs whose interval holds the truth",
+    "arm.us_labour": "US labour statistics",
+    "arm.kr_labour": "Korean official statistics",
+    "arm.corpus": "the training corpus",
 }

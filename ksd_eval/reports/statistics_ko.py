@@ -8,7 +8,7 @@ KOREAN: Final[Mapping[str, str]] = {
     "title.power": "실행 한 번에 프롬프트가 몇 개 필요한가?",
     "asked.study": "이 페이지를 위해 그린 그림은 없습니다. 측정 도구 자체를 모의실험으로 살펴본 "
     "연구입니다.",
-    "table.ceiling": "충실한 모형이라면",
+    "table.ceiling": "충실한 모델이라면",
     "table.p_value": "p값",
     "table.q_value": "q값",
     "table.studies": "모의실험 횟수",
@@ -19,9 +19,9 @@ KOREAN: Final[Mapping[str, str]] = {
     "value.condition.human labels": "사람이 붙인 라벨로",
     "value.condition.simulated labels": "모의 라벨로",
     "topic.native_similarity": "그림이 실제로 입력한 말과 얼마나 맞는가",
-    "intro.native_similarity": "결론이 아니라 점검입니다. 이 판정기는 입력된 한국어와 영어를 "
+    "intro.native_similarity": "결론이 아니라 점검입니다. 이 평가자는 입력된 한국어와 영어를 "
     "그대로 읽으므로 한 언어를 더 잘 알 수 있습니다. 두 언어의 설명이 모두 딸린 그림에서 잰 "
-    "판정기 자신의 격차를 뺐습니다. 기본 모형의 경우 이 판정기는 시험 대상과 뿌리가 같습니다.",
+    "평가자 자신의 격차를 뺐습니다. 기본 모델의 경우 이 평가자는 시험 대상과 뿌리가 같습니다.",
     "topic.coverage": "신뢰구간이 참값을 담는가?",
     "intro.coverage": "참값을 아는 실행을 수천 번 모의실험했습니다. 95% 구간이라면 백 번 가운데 "
     "아흔다섯 번은 참값을 담아야 합니다. 93%보다 낮으면 과신하는 것이므로 실패로 표시하고, "
@@ -44,29 +44,29 @@ KOREAN: Final[Mapping[str, str]] = {
     "차이가 없습니다. p값은 그림을 독립으로 보는 맥니마 정확 검정의 것입니다.",
     "metric.discordance": "같은 잡음에서 나왔지만 서로 다른 그림",
     "method.discordance": "짝지은 두 그림 가운데 한쪽에만 라벨이 붙은 비율입니다.",
-    "metric.agreement": "두 판정기의 일치율",
-    "method.agreement": "둘 다 판정할 수 있었던 그림 가운데 서로 다른 두 판정기가 같은 답을 한 "
+    "metric.agreement": "두 평가자의 일치율",
+    "method.agreement": "둘 다 판정할 수 있었던 그림 가운데 서로 다른 두 평가자가 같은 답을 한 "
     "비율입니다.",
     "metric.kappa": "우연을 넘는 일치도(코언의 κ)",
-    "method.kappa": "답의 버릇이 같은 두 판정기가 우연히 보일 일치를 뺀 값이며 1이면 완전히 "
+    "method.kappa": "답의 버릇이 같은 두 평가자가 우연히 보일 일치를 뺀 값이며 1이면 완전히 "
     "일치합니다. 드문 라벨에서는 작아지므로 일치율과 함께 읽으십시오.",
     "metric.raw_gap": "잰 그대로의 격차",
-    "method.raw_gap": "판정기가 준 값의 한국어 평균에서 영어 평균을 뺀, 프롬프트 평균입니다.",
-    "metric.judge_gap": "판정기 자신의 격차",
-    "method.judge_gap": "설명이 맞는 그림에 대해 같은 판정기가 한국어 설명에 준 값에서 영어 "
+    "method.raw_gap": "평가자가 준 값의 한국어 평균에서 영어 평균을 뺀, 프롬프트 평균입니다.",
+    "metric.judge_gap": "평가자 자신의 격차",
+    "method.judge_gap": "설명이 맞는 그림에 대해 같은 평가자가 한국어 설명에 준 값에서 영어 "
     "설명에 준 값을 뺀 것입니다.",
     "metric.language_gap": "언어 사이의 격차",
-    "method.language_gap": "잰 격차에서 판정기 자신의 격차를 뺀 이중차분이며 웰치 구간을 씁니다.",
+    "method.language_gap": "잰 격차에서 평가자 자신의 격차를 뺀 이중차분이며 웰치 구간을 씁니다.",
     "metric.amplification": "이름 붙인 비율과의 차이",
     "method.amplification": "한 직업에서 여성의 비율에서 출처에 적힌 비율을 뺀 값입니다. 수치가 "
     "없는 직업은 빼고 그 수를 밝힙니다.",
     "metric.exaggeration": "과장",
-    "method.exaggeration": "출처가 이미 기운 방향으로 모형이 얼마나 더 나아가는지를 나타내며, "
+    "method.exaggeration": "출처가 이미 기운 방향으로 모델이 얼마나 더 나아가는지를 나타내며, "
     "0보다 작으면 오히려 고르게 합니다.",
-    "metric.raw_share": "판정기가 말한 그대로",
-    "method.raw_share": "오류까지 포함해 판정기가 말한 그대로의 비율입니다.",
-    "metric.corrected_share": "판정기 오류를 보정한 비율",
-    "method.corrected_share": "참값을 아는 그림에서 잰 판정기의 오류율로 보정하고(로건-글래든, "
+    "metric.raw_share": "평가자가 말한 그대로",
+    "method.raw_share": "오류까지 포함해 평가자가 말한 그대로의 비율입니다.",
+    "metric.corrected_share": "평가자 오류를 보정한 비율",
+    "method.corrected_share": "참값을 아는 그림에서 잰 평가자의 오류율로 보정하고(로건-글래든, "
     "라벨이 셋 이상이면 보정 계수), 사람이 일부 그림에 라벨을 붙였다면 예측 기반 추론으로도 "
     "보정합니다. 구간에는 오류율의 불확실성도 들어 있습니다. 줄 사이의 거리는 오류를 잰 조건에 "
     "결과가 얼마나 달려 있는지를 보여 줍니다.",
@@ -74,12 +74,12 @@ KOREAN: Final[Mapping[str, str]] = {
     "method.manifold_precision": "기준 그림들 사이에 놓이는 그림의 비율입니다(특징의 k-최근접 "
     "이웃).",
     "metric.manifold_recall": "재현율",
-    "method.manifold_recall": "모형의 그림들 사이에 놓이는 기준 그림의 비율입니다.",
+    "method.manifold_recall": "모델의 그림들 사이에 놓이는 기준 그림의 비율입니다.",
     "metric.manifold_density": "밀도",
-    "method.manifold_density": "모형의 그림 둘레에 기준 그림이 얼마나 빽빽한지를 나타내며, 같은 "
+    "method.manifold_density": "모델의 그림 둘레에 기준 그림이 얼마나 빽빽한지를 나타내며, 같은 "
     "집합이면 1입니다.",
     "metric.manifold_coverage": "포괄도",
-    "method.manifold_coverage": "가까이에 모형의 그림이 있는 기준 그림의 비율입니다.",
+    "method.manifold_coverage": "가까이에 모델의 그림이 있는 기준 그림의 비율입니다.",
     "metric.coverage": "95% 구간의 포함률",
     "method.coverage": "구간이 주어진 모의실험 가운데 그 구간이 참값을 담은 비율입니다. 이 값의 "
     "구간은 모의실험 자체의 오차입니다.",
@@ -102,4 +102,7 @@ KOREAN: Final[Mapping[str, str]] = {
     "method.pairs_needed_cautious": "예비 실행으로 배제할 수 없는 만큼 프롬프트가 서로 다를 때 "
     "필요한 수입니다.",
     "figure.coverage": "구간이 참값을 담은 모의실험의 비율",
+    "arm.us_labour": "미국 노동 통계",
+    "arm.kr_labour": "한국 공식 통계",
+    "arm.corpus": "학습 말뭉치",
 }

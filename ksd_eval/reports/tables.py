@@ -165,6 +165,8 @@ def _heading(about: Estimate, words: Words) -> str:
         against = words("corrected", how=words.value("condition", about.reference))
     elif kind_of(about) in (CORRECTIONS[0], *GAPS):
         against = words(f"metric.{kind_of(about)}").lower()
+    elif kind_of(about) in ("agreement", "kappa"):
+        against = about.reference
     elif about.reference:
         against = words("against", reference=words.arm(about.reference))
     return ", ".join(filter(None, [group, label, against])) or words("all")

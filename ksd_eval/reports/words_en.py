@@ -31,7 +31,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "ledger.basis.of": "{pairs} prompts, {images} pictures",
     "ledger.detectable": "Smallest effect it could see",
     "ledger.abstained": "{count} more: cannot tell",
-    "ledger.silent": "What no judge here can measure",
+    "ledger.silent": "What this run does not measure",
     "ledger.key": "The dot is the estimate, the line its {level} interval. The grey band is what "
     "was fixed as too small to matter before the first picture was made; the upright rule is "
     "zero.",

@@ -31,7 +31,7 @@ KOREAN: Final[Mapping[str, str]] = {
     "ledger.basis.of": "프롬프트 {pairs}개, 그림 {images}장",
     "ledger.detectable": "찾아낼 수 있는 가장 작은 효과",
     "ledger.abstained": "판단 불가 {count}장 제외",
-    "ledger.silent": "여기서는 잴 수 없는 것",
+    "ledger.silent": "이 실행에서 재지 않은 것",
     "ledger.key": "점은 추정값, 가로선은 {level} 신뢰구간입니다. 회색 띠는 첫 그림을 만들기 전에 "
     "정해 둔, 무시할 만한 범위이고 세로선은 0입니다.",
     "outcome.supported": "확인됨",
