@@ -169,8 +169,7 @@ def _check_arguments(cls: type, node: Mapping[str, Any], where: str) -> None:
         if not fits(value, hints[key]):
             wrong = "is unknown" if get_origin(hints[key]) is Literal else "is of the wrong type"
             raise ConfigError(
-                f"{where}.{key}={value!r} {wrong}; {cls.__name__} wants "
-                f"{_spelt(hints[key])}"
+                f"{where}.{key}={value!r} {wrong}; {cls.__name__} wants {_spelt(hints[key])}"
             )
     for name, item in takes.items():
         required = item.default is MISSING and item.default_factory is MISSING

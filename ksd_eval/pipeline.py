@@ -90,6 +90,8 @@ def conduct(work: Work) -> None:
         raise StudyError(f"the experiment {work.experiment.name!r} has no study")
     say(f"{work.experiment.name}: a study, into {work.home.folder}")
     found = study(bench_of(work))
+    for sentence in found.sentences:
+        say(sentence)
     work.home.write_table("prompts", prompts_frame(work.plan.pairs), {})
     work.home.write_table("images", frame_of([], ImageRecord), store.types_of(ImageRecord))
     empty = pd.DataFrame(columns=list(MEASURED))
@@ -210,8 +212,8 @@ def decide(work: Work) -> None:
 def write_verdicts(work: Work, found: Sequence[Verdict]) -> None:
     """Write the ledger, as a table and for programs."""
     work.home.write_table("verdicts", frame_of(found, Verdict), store.types_of(Verdict))
-    plain = [asdict(verdict) for verdict in found]
-    text = json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
+    by_claim = {verdict.claim: asdict(verdict) for verdict in found}
+    text = json.dumps(by_claim, indent=1, ensure_ascii=False, allow_nan=False)
     store.write_text(work.home.folder / "verdicts.json", text + "\n")
 
 

@@ -100,6 +100,9 @@ def _not_measured(name: str, claim: Claim | Admission) -> Verdict:
     if isinstance(claim, Admission):
         reason, family = claim.reason, ""
     else:
-        reason, family = f"another experiment, {claim.experiment!r}, is to answer that", claim.family
+        reason, family = (
+            f"another experiment, {claim.experiment!r}, is to answer that",
+            claim.family,
+        )
     sentence = f"Not measured: {reason}."
     return Verdict(name, claim.admission, "not measured", sentence, family=family, reason=reason)

@@ -123,7 +123,7 @@ def test_calibration_simulates_counts_and_writes_its_table(tmp_path):
     assert table["pixels"].any()
     page = (manifest.parent / "report.html").read_text(encoding="utf-8")
     assert "How often 95 % intervals hold the truth" in page
-    assert json.loads((manifest.parent / "verdicts.json").read_text()) == []
+    assert json.loads((manifest.parent / "verdicts.json").read_text()) == {}
 
 
 def test_a_plan_is_made_from_a_finished_run(tmp_path):

@@ -12,6 +12,7 @@ from ksd_eval.reports import drawing, markdown, rows, style
 from ksd_eval.reports.base import RunView
 from ksd_eval.reports.contact_sheet import contact_sheet
 from ksd_eval.reports.content import gathered
+from ksd_eval.reports.ledger_figure import Ledger
 from ksd_eval.reports.rows import Row
 from ksd_eval.reports.words import Words
 
@@ -38,6 +39,8 @@ def write(view: RunView) -> None:
     with words.speaking():
         figures = view.folder / "figures"
         drawing.save(view.figures, view.estimates, figures)
+        if view.verdicts["estimate"].notna().any():
+            drawing.save({"ledger": Ledger(words("ledger.figure"))}, view.verdicts, figures)
         if found:
             contact_sheet(first, words).save(figures / "contact_sheet.png", optimize=True)
         content = gathered(view, found, words)

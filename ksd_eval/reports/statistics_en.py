@@ -113,4 +113,6 @@ ENGLISH: Final[Mapping[str, str]] = {
     "arm.us_labour": "US labour statistics",
     "arm.kr_labour": "Korean official statistics",
     "arm.corpus": "the training corpus",
+    "figure.ledger": "effect, as a multiple of the margin that was fixed before the run",
+    "ledger.figure": "The ledger",
 }

@@ -105,4 +105,6 @@ KOREAN: Final[Mapping[str, str]] = {
     "arm.us_labour": "미국 노동 통계",
     "arm.kr_labour": "한국 공식 통계",
     "arm.corpus": "학습 말뭉치",
+    "figure.ledger": "실행 전에 정한 허용 한계의 몇 배인가로 나타낸 효과",
+    "ledger.figure": "판정 장부",
 }

@@ -61,10 +61,12 @@ class Findings:
     Attributes:
         estimates: For the page, its figures and tables.
         tables: By name, what is stored besides, as `<name>.parquet` and `.csv`.
+        sentences: What is said at the end, a line each.
     """
 
     estimates: Sequence[Estimate]
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict[str, pd.DataFrame])
+    sentences: Sequence[str] = ()
 
 
 @runtime_checkable

@@ -48,7 +48,25 @@ def findings(table: pd.DataFrame, scenarios: Sequence[Scenario], level: float) -
     rows = [row_of(tally, by_name[tally["scenario"]], level) for tally in _plain(table)]
     calibration = pd.DataFrame(rows).astype(dict.fromkeys(RATES, float))
     estimates = [one for row in _plain(calibration) for one in _estimates(row, level)]
-    return Findings(estimates, {"calibration": calibration})
+    return Findings(estimates, {"calibration": calibration}, list(sentences(calibration)))
+
+
+def sentences(calibration: pd.DataFrame) -> Iterator[str]:
+    """Yield one line for each estimator: its coverage over all kinds of runs, the usual ways last.
+
+    Then the rates of false verdicts.
+    """
+    known = calibration[calibration["coverage"].notna()]
+    for way in ("ours", "usual"):
+        mine = known[known["way"] == way]
+        for (metric, estimand), part in mine.groupby(["metric", "estimand"]):
+            low, high = 100 * part["coverage"].min(), 100 * part["coverage"].max()
+            counts = part["finding"].value_counts()
+            said = ", ".join(f"{counts[name]} {name}" for name in SAID if name in counts)
+            yield f"{metric}, {estimand}: covers {low:.1f} to {high:.1f} % ({said})"
+    for row in _plain(calibration[calibration["metric"] == FALSE_VERDICTS]):
+        rate = 100 * row["false_verdicts"]
+        yield f"false verdicts, {row['measurement']}, {row['scenario']}: {rate:.1f} %"
 
 
 def row_of(tally: Row, scenario: Scenario, level: float) -> Row:

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 
 from ksd_eval.reports import drawing, style
 from ksd_eval.reports.base import Figure
+from ksd_eval.reports.ledger_figure import Ledger
 from ksd_eval.reports.shares_by_group import SharesByGroup
 
 NAMES = ["women_by_occupation", "differences", "women_differences", "culture", "distances"]
@@ -144,3 +145,15 @@ def test_drawing_leaves_matplotlib_as_it_was():
         "assert 'torch' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, timeout=120)
+
+
+def test_the_ledger_draws_each_decided_claim_in_its_own_margins(view):
+    verdicts = view.verdicts.assign(margin=0.05)
+    axes = drawing.drawn(Ledger("The ledger"), verdicts).axes[0]
+    (known,) = verdicts[verdicts["estimate"].notna()].to_dict("records")
+    marks = artists(axes, "estimates ")["estimates ledger"]
+    assert marks.get_xdata() == pytest.approx([known["estimate"] / 0.05])
+    (segment,) = artists(axes, "intervals ")["intervals ledger"].get_segments()
+    assert segment[:, 0] == pytest.approx([known["ci_low"] / 0.05, known["ci_high"] / 0.05])
+    (label,) = axes.get_yticklabels()
+    assert label.get_text() == "culture: Cannot tell"

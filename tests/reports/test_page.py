@@ -59,7 +59,7 @@ def test_everything_is_written(written):
     assert {"report.html", "report.md", "figures"} <= names
     figures = {path.name for path in (written.folder / "figures").iterdir()}
     expected = {f"{name}.{end}" for name in written.figures for end in ("png", "svg")}
-    assert figures == expected | {"contact_sheet.png"}
+    assert figures == expected | {"contact_sheet.png", "ledger.png", "ledger.svg"}
 
 
 def test_nothing_is_fetched(html, outline):
