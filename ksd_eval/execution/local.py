@@ -4,20 +4,16 @@ A picture depends on its recipe alone, so nothing decided here changes a pixel: 
 paints it, in what order, what shares its batch, and whether an earlier run was stopped half-way.
 """
 
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import connection
 from typing import Any, Protocol
 
 from PIL.Image import Image
 
 from ksd_eval.execution import host, threads
+from ksd_eval.execution import workers as processes
 from ksd_eval.execution.orders import Batch, Generation
 from ksd_eval.execution.progress import say
 from ksd_eval.models.base import Model
@@ -123,8 +119,7 @@ def _paint_in_processes(
     studio: Studio, work: Sequence[Batch], workers: int, advance: Callable[[int], None]
 ) -> None:
     studio.open()  # the environment is inherited, and torch reads it while it is imported
-    spawn = multiprocessing.get_context("spawn")  # a forked process cannot use threads or a GPU
-    pool = ProcessPoolExecutor(workers, spawn, _begin, (studio,))
+    pool = processes.pool(workers, _begin, studio)
     try:
         waiting: set[Future[int]] = {pool.submit(_paint_here, batch) for batch in work}
         while waiting:
@@ -150,18 +145,8 @@ _studio: list[Studio] = []
 
 def _begin(studio: Studio) -> None:
     """Make a new worker process ready."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that gives the orders
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
     studio.open()
     _studio[:] = [studio]
-
-
-def _leave_with_parent() -> None:
-    """End this process when the one that started it is gone: it would wait for orders for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
 
 
 def _paint_here(batch: Batch) -> int:

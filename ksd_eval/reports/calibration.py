@@ -1,6 +1,6 @@
 """How often intervals held the truth in simulated runs: a row an estimator, a dot a kind of run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,7 +35,9 @@ class Coverage(Figure):
     caption: str
     lowest: float = 0.93
     highest: float = 0.97
-    usual: tuple[str, ...] = ("independent_images", "both_levels", "uncorrected_judge")
+    usual: Sequence[str] = (
+        *("independent_images", "both_levels", "uncorrected_judge", "difference_by_"),
+    )
 
     @property
     def measurement(self) -> str:
@@ -80,7 +82,7 @@ class Coverage(Figure):
         return axes
 
     def _is_usual(self, estimator: str) -> bool:
-        return estimator.startswith(self.usual)
+        return estimator.startswith(tuple(self.usual))
 
     def _named(self, axes: Axes, part: pd.DataFrame, heights: list[float], words: Words) -> None:
         """Write beside its dot which kind of run an interval fails in: the worst of a row."""

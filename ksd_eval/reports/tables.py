@@ -182,8 +182,9 @@ def _extra(line: list[Estimate], name: str) -> str:
     known = [(one, getattr(one, name)) for one in line if getattr(one, name) is not None]
     if name in CHANCES:
         written = [f"{number:.2g}" for _, number in known]
-    else:
-        written = [numerals.written(number, numerals.unit_of(one)) for one, number in known]
+        # One an arm, in the order of the columns, unless all are alike.
+        return ", ".join(written if len(set(written)) > 1 else written[:1]) or numerals.NO_NUMBER
+    written = [numerals.written(number, numerals.unit_of(one)) for one, number in known]
     return ", ".join(dict.fromkeys(written)) or numerals.NO_NUMBER
 
 

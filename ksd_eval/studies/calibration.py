@@ -5,11 +5,10 @@ simulated is the model (see `scenarios`), or only its beliefs (see `painted`).
 """
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
-from multiprocessing import get_context
 from typing import Any, Final
 
 import numpy as np
@@ -17,9 +16,9 @@ import pandas as pd
 
 from ksd_eval import verdicts
 from ksd_eval.claims import Admission, Claim
-from ksd_eval.execution import threads
+from ksd_eval.execution import threads, workers
 from ksd_eval.metrics.base import Evidence, Metric
-from ksd_eval.records import Estimate, fingerprint
+from ksd_eval.records import Estimate
 from ksd_eval.studies import painted, tallies
 from ksd_eval.studies.base import Bench, Findings, StudyError
 from ksd_eval.studies.base import Study as StudyOfInstrument
@@ -54,7 +53,6 @@ class Lab:
 
     def tallied(self, numbers: range) -> pd.DataFrame:
         """Simulate runs, and count how often what is said of them is true."""
-        threads.fix(1)
         found = Tallies()
         for number in numbers:
             for estimate, truth in self._run(number):
@@ -150,22 +148,9 @@ class Calibration(StudyOfInstrument):
             for lab in labs
             for numbers in tallies.lots(lab.scenario.studies, self.lot)
         ]
-        spawn = get_context("spawn")
         total = sum(scenario.studies for scenario in scenarios)
-        with (
-            ProcessPoolExecutor(bench.workers, spawn) as pool,
-            ThreadPoolExecutor(bench.workers) as hands,
-            bench.tracked("simulating", total) as advance,
-        ):
-
-            def done(job: tuple[Lab, range]) -> pd.DataFrame:
-                lab, numbers = job
-                key = f"{lab.scenario.name}.{numbers.start}.{fingerprint([bench.seed])}"
-                made = bench.kept(key, lambda: pool.submit(lab.tallied, numbers).result())
-                advance(len(numbers))
-                return made
-
-            parts = list(hands.map(done, jobs))
+        with bench.tracked("simulating", total) as advance:
+            parts = _all_lots(jobs, bench, advance)
         return findings(tallies.added(parts), scenarios, bench.level)
 
     def _cut(self, scenario: Scenario) -> Scenario:
@@ -185,6 +170,29 @@ class Calibration(StudyOfInstrument):
         metrics = {name: bench.metrics[name] for name in names}
         claims = bench.claims if scenario.verdicts else {}
         return Lab(scenario, metrics, claims, bench.level, bench.seed, atelier)
+
+
+def _all_lots(
+    jobs: Sequence[tuple[Lab, range]], bench: Bench, advance: Callable[[int], None]
+) -> list[pd.DataFrame]:
+    """Return the tallies of every lot, simulated in processes or found as they were kept."""
+    processes = workers.pool(bench.workers, threads.fix, 1)
+    # A hand for each process: it waits for a lot, and keeps it.
+    hands = ThreadPoolExecutor(bench.workers)
+
+    def done(job: tuple[Lab, range]) -> pd.DataFrame:
+        lab, numbers = job
+        name = f"{lab.scenario.name}.{numbers.start}"
+        made = bench.kept(name, lambda: processes.submit(lab.tallied, numbers).result())
+        advance(len(numbers))
+        return made
+
+    try:
+        return list(hands.map(done, jobs))
+    finally:
+        # After an error or Ctrl-C too: lots under way are finished and kept, the rest not begun.
+        hands.shutdown(wait=True, cancel_futures=True)
+        processes.shutdown(wait=True, cancel_futures=True)
 
 
 def metric_of(metric: Metric) -> str:

@@ -19,6 +19,9 @@ FALSE_VERDICTS: Final = "false_verdicts"
 VERDICTS: Final = "verdicts"
 """In the place of a metric: whether a claim was supported or refuted at all."""
 
+ANOTHER_WAY: Final = "difference_by_"
+"""How metrics are called that make the interval of a difference by another way than ours."""
+
 UNSURE: Final = "uncorrected_imbalance"
 """The usual way that gives no interval."""
 
@@ -78,7 +81,7 @@ def row_of(tally: Row, scenario: Scenario, level: float) -> Row:
     row = {name: tally[name] for name in KEYS}
     row |= {name: getattr(scenario, name) for name in SETTINGS}
     row |= dict.fromkeys(("false_alarms", "power", "planned_power", "false_verdicts", "verdicts"))
-    row |= {"way": "usual" if tally["metric"] in USUAL else "ours", "finding": ""}
+    row |= {"way": "usual" if _is_usual(tally["metric"]) else "ours", "finding": ""}
     rates = tallies.rates(tally, level)
     alarms = rates.pop("alarms")
     if tally["metric"] in (FALSE_VERDICTS, VERDICTS):
@@ -92,6 +95,10 @@ def row_of(tally: Row, scenario: Scenario, level: float) -> Row:
         if not none and tally["arm"] == "korean - english" and tally["measurement"] == "gender":
             row["planned_power"] = planned(scenario, level)
     return row
+
+
+def _is_usual(metric: str) -> bool:
+    return metric in USUAL or metric.startswith(ANOTHER_WAY)
 
 
 def planned(scenario: Scenario, level: float) -> float | None:
