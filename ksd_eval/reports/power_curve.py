@@ -39,7 +39,7 @@ class PowerCurve(Figure):
     @property
     def measurement(self) -> str:
         """Where on the page the figure belongs."""
-        return "power"
+        return "plan"
 
     def select(self, estimates: pd.DataFrame) -> pd.DataFrame:
         """Return the estimates that are drawn: by replicates, then by pairs."""

@@ -115,4 +115,19 @@ ENGLISH: Final[Mapping[str, str]] = {
     "arm.corpus": "the training corpus",
     "figure.ledger": "effect, as a multiple of the margin that was fixed before the run",
     "ledger.figure": "The ledger",
+    "figure.power": "probability of finding {effect} points",
+    "figure.power.pairs": "prompt pairs",
+    "figure.power.wanted": "wanted: {power}%",
+    "arm.replicates_1": "1 picture a prompt",
+    "arm.replicates_2": "2 pictures a prompt",
+    "arm.replicates_4": "4 pictures a prompt",
+    "arm.replicates_8": "8 pictures a prompt",
+    "topic.plan": "How many prompts a run needs",
+    "intro.plan": "Read from a finished small run, the pilot: how far prompts differ, and "
+    "pictures of one prompt. An effect is what lies beyond zero, or beyond a margin. The cautious "
+    "numbers suppose that prompts differ as much as the pilot cannot rule out.",
+    "value.component.one_picture": "one picture of each prompt",
+    "value.component.between_prompts": "between prompts",
+    "value.component.within_prompt": "between pictures of a prompt",
+    "value.component.discordance": "pictures of one noise that differ",
 }

@@ -107,4 +107,19 @@ KOREAN: Final[Mapping[str, str]] = {
     "arm.corpus": "학습 말뭉치",
     "figure.ledger": "실행 전에 정한 허용 한계의 몇 배인가로 나타낸 효과",
     "ledger.figure": "판정 장부",
+    "figure.power": "{effect}포인트 차이를 찾아낼 확률",
+    "figure.power.pairs": "프롬프트 쌍",
+    "figure.power.wanted": "목표: {power}%",
+    "arm.replicates_1": "프롬프트마다 그림 1장",
+    "arm.replicates_2": "프롬프트마다 그림 2장",
+    "arm.replicates_4": "프롬프트마다 그림 4장",
+    "arm.replicates_8": "프롬프트마다 그림 8장",
+    "topic.plan": "실행에 필요한 프롬프트 수",
+    "intro.plan": "끝난 작은 실행(예비 실행)에서 프롬프트끼리, 또 한 프롬프트의 그림끼리 얼마나 "
+    "다른지를 읽었습니다. 효과는 0이나 허용 한계를 넘는 크기입니다. 안전하게 잡은 수는 예비 "
+    "실행으로 배제할 수 없는 만큼 프롬프트가 서로 다르다고 본 것입니다.",
+    "value.component.one_picture": "프롬프트마다 그림 한 장",
+    "value.component.between_prompts": "프롬프트 사이",
+    "value.component.within_prompt": "한 프롬프트의 그림 사이",
+    "value.component.discordance": "같은 잡음에서 나왔지만 다른 그림",
 }

@@ -20,7 +20,10 @@ STUDIED: Final = ("coverage", "bias", "false_alarms", "false_verdicts", "verdict
 
 Key = TypeVar("Key", bound=Hashable)
 
-FIRST: Final = ("coverage", "false_alarms", "power", "false_verdicts", "pairs_needed", "spread")
+FIRST: Final = (
+    *("coverage", "false_alarms", "false_verdicts"),
+    *("pairs_needed", "pairs_needed_cautious", "spread"),
+)
 """Kinds that a study of the instrument is about: shown at once, whatever they are grouped by."""
 
 LATER: Final = ("excess", "equivalence", "odds_ratio", "discordance", "raw_gap", "judge_gap")

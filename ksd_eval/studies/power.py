@@ -130,7 +130,7 @@ class PowerStudy(Study):
     def _about(self, found: Pilot, readings: Readings, level: float) -> Estimate:
         return Estimate(
             "power",
-            "power",
+            "plan",
             self.contrast,
             None,
             level=level,

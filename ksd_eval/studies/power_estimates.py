@@ -52,7 +52,7 @@ def spreads(about: Estimate, basis: Basis) -> Iterator[Estimate]:
         about: With the pilot's counts, the contrast as its arm, and the level.
         basis: What the plan rests on.
     """
-    about = replace(about, metric="spread", by="component", method="chi_square")
+    about = replace(about, metric="spread", kind="spread", by="component", method="chi_square")
     values, names, known = basis.readings.numbers, basis.readings.pairs, basis.components
     below = tails(about.level)
     if known.between is None or known.within is None:
@@ -130,7 +130,7 @@ def curve(
 
 
 def _planned(about: Estimate, metric: str, replicates: int) -> Estimate:
-    return replace(about, metric=metric, arm=arm_of(replicates))
+    return replace(about, metric=metric, kind=metric, arm=arm_of(replicates))
 
 
 def _power(spread: float | None, effect: float, pairs: int, level: float) -> float | None:
