@@ -35,6 +35,15 @@ smoke:  ## The main job, small, in under a minute
 measure:  ## Print the table of what the miniature can draw
 	$(PYTHON) -m ksd_eval.miniature.measure
 
+.PHONY: bench
+bench:  ## Print how fast, as ratios measured side by side
+	$(PYTHON) benchmarks/bootstrap.py
+	$(PYTHON) benchmarks/frechet.py
+
+.PHONY: calibrate
+calibrate:  ## Measure the instrument: some fifteen minutes on two cores
+	$(PYTHON) -m ksd_eval experiment=calibration
+
 .PHONY: ci
 ci:  ## Everything, in a fresh environment, as on the build machine
 	bash .ci/run

@@ -129,7 +129,12 @@ class Calibration(StudyOfInstrument):
     at_most: int | None = None
 
     def __post_init__(self) -> None:
-        """Refuse scenarios that could not be told apart."""
+        """Refuse scenarios that could not be told apart, and studies of nothing."""
+        if not self.scenarios:
+            raise ValueError("a calibration has at least one scenario; name one")
+        for name, count in (("lot", self.lot), ("at_most", self.at_most)):
+            if count is not None and count < 1:
+                raise ValueError(f"{name} is {count}; give 1 or more")
         names = [scenario.name for scenario in self.scenarios]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:

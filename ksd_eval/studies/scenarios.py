@@ -93,6 +93,11 @@ class Scenario:
                 f"scenario {self.name!r} has {len(self.roles)} roles; give korean and english, or "
                 "those with translated and original"
             )
+        for name in ("studies", "pairs", "replicates"):
+            if getattr(self, name) < 1:
+                raise ValueError(
+                    f"scenario {self.name!r}: {name} is {getattr(self, name)}; give 1 or more"
+                )
         for name in ("sensitivity", "specificity", "abstains"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(

@@ -150,6 +150,10 @@ def test_what_cannot_be_simulated_is_refused(bench):
     found, _ = bench
     with pytest.raises(ValueError, match="two scenarios are called 'plain'"):
         Calibration([PLAIN, PLAIN])
+    with pytest.raises(ValueError, match="at_most is 0; give 1 or more"):
+        Calibration([PLAIN], at_most=0)
+    with pytest.raises(ValueError, match="at least one scenario"):
+        Calibration([])
     with pytest.raises(StudyError, match="asks the metric 'nothing', which the experiment has not"):
         Calibration([replace(PLAIN, metrics=["nothing"])])(found)
     with pytest.raises(StudyError, match="needs a judge called 'reader'"):

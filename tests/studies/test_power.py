@@ -82,7 +82,7 @@ def test_what_the_pilot_says_of_its_prompts_is_told_with_its_uncertainty(pilot):
     found = planned(pilot()).estimates
     spreads = {one.group: one for one in found if one.kind == "spread"}
     assert {"between_prompts", "within_prompt", "discordance"} <= spreads.keys()
-    one = spreads["between_prompts"]
+    one = spreads["within_prompt"]
     assert one.ci_low < one.estimate < one.ci_high
     assert one.n_pairs == 24
     assert "from the pilot bias/abc" in one.note

@@ -91,6 +91,7 @@ def test_the_evidence_is_what_metrics_read():
     [
         ({"roles": ("korean",)}, "has 1 roles"),
         ({"sensitivity": 1.2}, "sensitivity is 1.2; give a probability"),
+        ({"pairs": 0}, "pairs is 0; give 1 or more"),
         ({"effect": 0.8}, "leaves"),
     ],
 )
