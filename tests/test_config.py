@@ -129,7 +129,7 @@ def test_what_cannot_be_built_is_told_in_one_sentence(words, sentence):
         "subprocess.Popen",
         "hydra.utils.instantiate",
         "ksd_eval.execution.host.Path",
-        "ksd_eval.execution.local.ProcessPoolExecutor",
+        "ksd_eval.execution.workers.ProcessPoolExecutor",
         "ksd_eval.extensions.check_plugins",
         "ksd_eval",
         "ksd_evaluation.judges.X",
