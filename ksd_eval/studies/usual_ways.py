@@ -1,8 +1,8 @@
 """What the usual ways say of the same pictures: to stand beside ours, never to be reported.
 
 Pictures taken for independent, a judge taken at its word, an imbalance read as it is, and pairs
-*and* replicates resampled. Each is what published code does (research on peers finds no system that
-does otherwise), so that a reader sees what the difference is worth.
+*and* replicates resampled: what code of the field does, so that a reader sees what the difference
+is worth.
 """
 
 from collections.abc import Iterator
