@@ -130,4 +130,5 @@ ENGLISH: Final[Mapping[str, str]] = {
     "value.component.between_prompts": "between prompts",
     "value.component.within_prompt": "between pictures of a prompt",
     "value.component.discordance": "pictures of one noise that differ",
+    "value.by.estimator": "estimator and kind of run",
 }

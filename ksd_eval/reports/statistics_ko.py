@@ -122,4 +122,8 @@ KOREAN: Final[Mapping[str, str]] = {
     "value.component.between_prompts": "프롬프트 사이",
     "value.component.within_prompt": "한 프롬프트의 그림 사이",
     "value.component.discordance": "같은 잡음에서 나왔지만 다른 그림",
+    "value.by.estimator": "추정 방법과 실행 종류",
+    "value.by.component": "구성 요소",
+    "value.by.effect": "효과 크기",
+    "value.by.pairs": "프롬프트 쌍 수",
 }
