@@ -110,7 +110,9 @@ class Foresight:
 
     @property
     def _why(self) -> str:
-        if self.pairs < 2:
+        if self.pairs == 0:
+            return "this run has no such prompt"
+        if self.pairs == 1:
             return "one prompt says nothing of others"
         return f"if {self.source}, they do not tell how far pairs of these spread"
 

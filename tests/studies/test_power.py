@@ -176,7 +176,8 @@ def test_what_a_run_will_see_is_said_in_one_sentence():
     assert "With 20 prompts of 50 pictures" in found.sentence
     assert "standard deviation of 2.5" in found.sentence
     assert foresee("share", 0.05, 1, 1, 0.95).power is None
-    assert "cannot be told" in foresee("share", 0.05, 1, 1, 0.95).sentence
+    assert "one prompt says nothing" in foresee("share", 0.05, 1, 1, 0.95).sentence
+    assert "this run has no such prompt" in foresee("share", 0.05, 0, 1, 0.95).sentence
 
 
 def test_a_pilots_own_spread_takes_the_place_of_the_assumption():
