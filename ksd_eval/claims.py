@@ -125,9 +125,14 @@ class Claim:
             n_pairs=found.n_pairs,
             n_images=found.n_images,
             n_abstained=found.n_abstained,
-            smallest_detectable=smallest_detectable(found),
+            smallest_detectable=self._smallest(found),
             reason=reason,
         )
+
+    def _smallest(self, found: Estimate) -> float | None:
+        """Return the smallest effect that the run would have supported at 80 % power."""
+        beyond = smallest_detectable(found)
+        return None if beyond is None else self.margin + beyond
 
     def chosen(self, estimates: Sequence[Estimate]) -> list[Estimate]:
         """Return the estimates that the claim means: one, if all is well."""
@@ -176,7 +181,7 @@ class Claim:
 
 
 def smallest_detectable(found: Estimate) -> float | None:
-    """Return the smallest effect that the run would have found with a probability of 80 %.
+    """Return how far from a value an effect must lie to be told from it at 80 % power.
 
     The spread between pairs is read back from the interval, which is that of a mean of pairs; the
     longer arm of it is taken, as the other may have been cut at the end of what is possible.

@@ -121,7 +121,6 @@ def bench_of(work: Work) -> Bench:
         level=settings.level,
         seed=settings.analysis_seed,
         workers=settings.workers or min(host.cores(), local.MOST_WORKERS),
-        results=work.results,
         kept=kept,
         tracked=partial(tracked, unit="studies"),
     )

@@ -283,7 +283,8 @@ class Verdict:
         unit: How its numbers are written: as percentage points, or as they are.
         family: Claims that are decided together, so that all their verdicts hold at once.
         level: Of the interval: the run's level, adjusted for the family.
-        smallest_detectable: The smallest effect this run could have seen at 80 % power.
+        smallest_detectable: The smallest effect that this run would have called beyond the
+            margin with a power of 80 %.
     """
 
     claim: str

@@ -3,9 +3,10 @@
 Holm's rule steps down through a family, once towards *supported* and once towards *refuted*: with k
 claims left to settle, each interval is one of level 1 - (1 - level) / k. A claim whose truth lies
 inside its margin can only be supported falsely, one whose truth lies beyond only be refuted
-falsely, either by one end of its interval. So the chance of any false verdict in a family is at
-most 1 - level, whatever the claims have in common (1.5 times that where claims look in either
-direction, as those are supported falsely by both ends).
+falsely, either by one end of its interval. So, if intervals hold the truth as often as they say,
+the chance of any false verdict in a family is at most 1 - level, whatever the claims have in common
+(1.5 times that where claims look in either direction, as those are supported falsely by both ends).
+Of a difference of a rare label with few prompts they do not, see `intervals.over_prompts`.
 
 Source: Holm, A simple sequentially rejective multiple test procedure (1979).
 """

@@ -145,7 +145,8 @@ class Amplification(Inference, Metric):
     @property
     def _share(self) -> Share:
         wanted = (self.measurement, [self.category], self.by, self.keep, self.judge)
-        return Share(*wanted, level=self.level, resamples=self.resamples)
+        sure = {"level": self.level, "resamples": self.resamples, "interval": self.interval}
+        return Share(*wanted, **sure)  # type: ignore[arg-type]
 
     def _usual(self, table: pd.DataFrame) -> Usual:
         """Return the shares of the reference that bear on the question."""

@@ -12,6 +12,11 @@ from ksd_eval.metrics.inference import Inference
 from ksd_eval.metrics.pairs import By, Keep, Weights
 from ksd_eval.records import Estimate
 
+RARE = 0.05
+ENOUGH = 100
+"""Share of an arm below (or above one less) which, and prompt pairs below which, a few prompts can
+make a difference that a run may not meet: see the table of `intervals.over_prompts`."""
+
 
 @dataclass(frozen=True)
 class PairedDifference(Inference, Metric):
@@ -81,11 +86,22 @@ class PairedDifference(Inference, Metric):
         arm = inference.SHARE if self.categories else inference.UNBOUNDED
         bounds = contrasts.bounds(weights, arm)
         of_pairs = pairs.differences(part, weights)
-        over_prompts = self.paired(about, of_pairs, rng, bounds)
+        over_prompts = self._warned(self.paired(about, of_pairs, rng, bounds), part)
         yield over_prompts
         yield self.over_seeds(about, seeds.per_noise(part, weights), bounds)
         if self.margin is not None:
             yield inference.equivalent(over_prompts, of_pairs, self.margin, bounds)
+
+    def _warned(self, found: Estimate, part: pd.DataFrame) -> Estimate:
+        """Return the estimate with a word of warning where its interval may claim too much."""
+        if not self.categories or found.ci_low is None or found.n_pairs >= ENOUGH:
+            return found
+        shares = part.groupby("role")["x"].mean()
+        if min(*shares, *(1 - shares)) >= RARE:
+            return found
+        return inference.noted(
+            found, "rare in an arm: with few prompts the interval claims too much"
+        )
 
     def _tables(self, evidence: Evidence) -> Iterator[tuple[Estimate, pd.DataFrame]]:
         answer: pairs.Answer = "label" if self.categories else "value"

@@ -112,7 +112,9 @@ class Inference:
     ) -> Estimate:
         """Return the mean of paired differences, with the p value of the sign-flip test.
 
-        That test is exact for few pairs, and holds whatever pictures of one pair have in common.
+        That test is exact for few pairs if differences are symmetric about 0, as they are where
+        both arms draw alike, and holds whatever pictures of one pair have in common. It is not the
+        interval's test, and may disagree with it.
         """
         found = self.over_prompts(about, pairs, rng, bounds)
         if len(pairs.values) < 2:

@@ -25,6 +25,8 @@ class Share(Inference, Metric):
 
     Two estimates each. `over_prompts`: each pair counts once, and pairs are what is resampled.
     `over_seeds`: the pictures of exactly these prompts, pooled, with Wilson's interval.
+    Pictures of pairs that share a noise are taken for independent there: where such pairs are kept
+    together it is too narrow (.86 for .95 with three alike pairs a noise).
 
     Attributes:
         measurement: What was judged: "gender".
@@ -123,6 +125,7 @@ class Excess(Inference, Metric):
             self.judge,
             level=self.level,
             resamples=self.resamples,
+            interval=self.interval,
         )
         found: list[Estimate] = []
         for about, part in share.parts(evidence):

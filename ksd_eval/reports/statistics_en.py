@@ -32,8 +32,9 @@ ENGLISH: Final[Mapping[str, str]] = {
     "topic.power": "How often is a difference found where there is one?",
     "intro.power": "Beside it what was planned: the power computed before the simulation.",
     "topic.false_verdicts": "How often is a verdict false?",
-    "intro.false_verdicts": "The truths lie just inside or just beyond the margins: the hardest "
-    "case there is. “any” is the chance of any false verdict in a family of claims.",
+    "intro.false_verdicts": "Where a row says so, two or more of the truths lie just inside or "
+    "just beyond their margins: the hardest case there is. “any” is the chance of any false "
+    "verdict in a family of claims.",
     "topic.verdicts": "How often is there a verdict at all?",
     "intro.verdicts": "Below nine prompt pairs there must be none.",
     "metric.equivalence": "Equivalence",

@@ -32,8 +32,9 @@ KOREAN: Final[Mapping[str, str]] = {
     "topic.power": "차이가 있을 때 얼마나 찾아내는가?",
     "intro.power": "옆에는 모의실험 전에 계획한 검정력을 적었습니다.",
     "topic.false_verdicts": "판정이 틀리는 경우가 얼마나 되는가?",
-    "intro.false_verdicts": "참값이 허용 한계 바로 안쪽이나 바로 바깥쪽에 있는, 가장 어려운 "
-    "경우입니다. ‘any’는 함께 판정한 주장 가운데 하나라도 틀릴 확률입니다.",
+    "intro.false_verdicts": "표에 그렇게 적힌 행에서는 참값이 둘 이상 허용 한계 바로 안쪽이나 "
+    "바로 바깥쪽에 있습니다. 가장 어려운 경우입니다. "
+    "‘any’는 함께 판정한 주장 가운데 하나라도 틀릴 확률입니다.",
     "topic.verdicts": "판정이 내려지는 경우가 얼마나 되는가?",
     "intro.verdicts": "프롬프트 쌍이 아홉 개보다 적으면 판정이 없어야 합니다.",
     "metric.equivalence": "동등성",

@@ -4,7 +4,6 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 import pandas as pd
@@ -34,7 +33,6 @@ class Bench:
         level: Nominal coverage of intervals.
         seed: Of everything that is drawn.
         workers: Processes that may be used.
-        results: The folder of all results, where finished runs are found.
         kept: From a name and a function that makes a table to that table; a study that was stopped
             finds there what it had made.
         tracked: From a name and a total to a progress display, as of `execution.progress`.
@@ -49,7 +47,6 @@ class Bench:
     level: float
     seed: int
     workers: int
-    results: Path
     kept: Callable[[str, Callable[[], pd.DataFrame]], pd.DataFrame]
     tracked: Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 

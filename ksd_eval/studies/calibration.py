@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ksd_eval import verdicts
-from ksd_eval.claims import Admission, Claim
+from ksd_eval.claims import Claim
 from ksd_eval.execution import threads, workers
 from ksd_eval.metrics.base import Evidence, Metric
 from ksd_eval.records import Estimate
@@ -46,7 +46,7 @@ class Lab:
 
     scenario: Scenario
     metrics: Mapping[str, Metric]
-    claims: Mapping[str, Claim | Admission]
+    claims: Mapping[str, Claim]
     level: float
     seed: int
     atelier: Atelier | None
@@ -103,11 +103,11 @@ class Lab:
         wrong = []
         for verdict in verdicts.decide(self.claims, "", estimates_at, self.level):
             claim = self.claims[verdict.claim]
-            if not isinstance(claim, Claim):
-                continue
             [meant] = claim.chosen(estimates_at(claim.metric, self.level))
             truth = truth_of(meant, self.metrics[claim.metric], study)
-            right = "supported" if truth is not None and claim.beyond(truth) else "refuted"
+            if truth is None:
+                continue
+            right = "supported" if claim.beyond(truth) else "refuted"
             wrong.append(verdict.outcome not in (right, "undecided"))
             yield _said(verdict.claim, VERDICTS, verdict.outcome != "undecided"), 0.0
             yield _said(verdict.claim, FALSE_VERDICTS, wrong[-1]), 0.0
@@ -173,8 +173,23 @@ class Calibration(StudyOfInstrument):
         names = scenario.metrics or tuple(bench.metrics)
         atelier = painted.atelier_of(bench, scenario.pairs) if scenario.pixels else None
         metrics = {name: bench.metrics[name] for name in names}
-        claims = bench.claims if scenario.verdicts else {}
+        claims = self._claims(scenario, names, bench) if scenario.verdicts else {}
         return Lab(scenario, metrics, claims, bench.level, bench.seed, atelier)
+
+    def _claims(self, scenario: Scenario, names: Sequence[str], bench: Bench) -> dict[str, Claim]:
+        """Return the claims to decide, whatever experiment they name."""
+        claims = {
+            name: replace(claim, experiment="")
+            for name, claim in bench.claims.items()
+            if isinstance(claim, Claim)
+        }
+        lacking = sorted({claim.metric for claim in claims.values()} - set(names))
+        if lacking:
+            raise StudyError(
+                f"scenario {scenario.name!r} decides claims, one of which needs the metric "
+                f"{lacking[0]!r}; name it among its metrics"
+            )
+        return claims
 
 
 def _all_lots(

@@ -167,7 +167,8 @@ def foreseen(
         metrics: By name; one that says which prompts it keeps tells how many there are.
         pairs: All prompt pairs of the run.
         replicates: Pictures of each.
-        level: Coverage of the intervals.
+        level: That all verdicts of a family hold at once; a claim is planned for the first of
+            Holm's steps, at which as many intervals as it has claims must hold.
     """
     for name, claim in claims.items():
         keep = getattr(metrics.get(claim.metric), "keep", None)
@@ -176,7 +177,8 @@ def foreseen(
         kind: Kind = "difference" if " - " in claim.about.get("arm", "") else "share"
         count = sum(1 for pair in pairs if _kept(pair, keep))
         beyond = claim.planned_effect - claim.margin
-        found = foresee(kind, beyond, count, replicates, level)
+        family = sum(1 for other in claims.values() if other.family == claim.family)
+        found = foresee(kind, beyond, count, replicates, 1 - (1 - level) / family)
         yield f"{name}, beyond its margin of {100 * claim.margin:g} points: {found.sentence}"
 
 

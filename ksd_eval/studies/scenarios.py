@@ -27,6 +27,9 @@ LABELS: Final = ("woman", "man")
 THIRDS: Final = ("young", "middle_aged", "elderly")
 """Of `age`, whose shares are drawn for each prompt from a Dirichlet distribution."""
 
+ROLES: Final = ("korean", "english", "translated", "original")
+"""Arms in the order in which they are drawn: two by two, the effect in the first."""
+
 LIKENESS: Final = 0.3
 """Mean of `similarity` over prompts, in every arm."""
 
@@ -88,10 +91,10 @@ class Scenario:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be drawn, before the first study."""
-        if len(self.roles) not in (2, 4):
+        if tuple(self.roles) not in (ROLES[:2], ROLES):
             raise ValueError(
-                f"scenario {self.name!r} has {len(self.roles)} roles; give korean and english, or "
-                "those with translated and original"
+                f"scenario {self.name!r} has the roles {', '.join(self.roles)}; give "
+                f"{' and '.join(ROLES[:2])}, or {', '.join(ROLES)}"
             )
         for name in ("studies", "pairs", "replicates"):
             if getattr(self, name) < 1:

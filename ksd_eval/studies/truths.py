@@ -65,7 +65,10 @@ def _excess(estimate: Estimate, metric: Excess, study: Study) -> float:
 
 
 def _imbalance(estimate: Estimate, metric: Imbalance, study: Study) -> float:
-    """Return the true measure less the floor: the estimate and its interval are less it too."""
+    """Return the true measure less the floor, as the estimate and its interval are less it too.
+
+    The floor cancels, so the bias that is tallied is that of the measure before it is taken off.
+    """
     labels = list(map(str, metric.reference))
     shares = np.array(
         [share(study, estimate.arm, label, estimate.estimand) for label in labels], dtype=float

@@ -44,6 +44,20 @@ def test_the_p_value_is_that_of_the_sign_flip_test(study, one, rng):
     assert one(found, arm="korean - english", estimand="over_seeds").p_value is None
 
 
+@pytest.mark.parametrize(("count", "warned"), [(40, True), (99, True), (100, False)])
+@pytest.mark.parametrize("flipped", [False, True])
+def test_a_rare_label_with_few_prompts_warns_of_its_interval(
+    study, one, rng, count, warned, flipped
+):
+    pairs = [str(i) for i in range(count)]
+    rare = {"korean": {p: int(p) % 4 == 0 for p in pairs}, "english": {p: p == "7" for p in pairs}}
+    answer = women(**{role: {p: 4 - n if flipped else n for p, n in of.items()}
+                      for role, of in rare.items()})  # fmt: skip
+    found = WOMEN(study({pair: {} for pair in pairs}, answer, roles=("korean", "english")), rng)
+    note = one(found, arm="korean - english").note
+    assert ("the interval claims too much" in note) == warned
+
+
 def test_differences_are_those_of_the_shares_where_all_could_be_told(study, one, rng):
     def answer(pair, role, replicate):
         draw = np.random.default_rng([int(pair), len(role), replicate]).random()

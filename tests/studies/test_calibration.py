@@ -47,7 +47,7 @@ def row(table, **wanted):
 
 
 @pytest.fixture
-def bench(tmp_path):
+def bench():
     """A bench whose tables are kept in memory; `made` lists what had to be simulated."""
     store, made = {}, []
 
@@ -62,7 +62,7 @@ def bench(tmp_path):
         yield lambda count: None
 
     arms = [Arm("planted", "ko", "korean"), Arm("planted", "en", "english")]
-    found = Bench([], arms, {"planted": Planted()}, {}, METRICS, {}, 0.95, 0, 1, tmp_path, kept,
+    found = Bench([], arms, {"planted": Planted()}, {}, METRICS, {}, 0.95, 0, 1, kept,
                   tracked)  # fmt: skip
     return found, made
 
@@ -156,6 +156,10 @@ def test_what_cannot_be_simulated_is_refused(bench):
         Calibration([])
     with pytest.raises(StudyError, match="asks the metric 'nothing', which the experiment has not"):
         Calibration([replace(PLAIN, metrics=["nothing"])])(found)
+    claim = Claim("More women.", "the share", {"metric": "excess", "arm": "korean"}, 0.05)
+    deciding = replace(found, claims={"leaning": claim})
+    with pytest.raises(StudyError, match="needs the metric 'excess'; name it among its metrics"):
+        Calibration([replace(PLAIN, verdicts=True)])(deciding)
     with pytest.raises(StudyError, match="needs a judge called 'reader'"):
         Calibration([replace(PLAIN, pixels=True)])(found)
 

@@ -52,16 +52,16 @@ def pilot(tmp_path):
     return write
 
 
-def bench(results):
+def bench():
     @contextmanager
     def tracked(name, total):
         yield lambda count: None
 
-    return Bench([], [], {}, {}, {}, {}, 0.95, 0, 1, results, lambda name, make: make(), tracked)
+    return Bench([], [], {}, {}, {}, {}, 0.95, 0, 1, lambda name, make: make(), tracked)
 
 
 def planned(results, study=PLAN):
-    return replace(study, results=str(results))(bench(results))
+    return replace(study, results=str(results))(bench())
 
 
 def test_a_plan_has_the_power_that_was_asked_for(pilot):

@@ -89,7 +89,7 @@ def test_the_evidence_is_what_metrics_read():
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"roles": ("korean",)}, "has 1 roles"),
+        ({"roles": ("english", "korean")}, "has the roles english, korean; give korean and"),
         ({"sensitivity": 1.2}, "sensitivity is 1.2; give a probability"),
         ({"pairs": 0}, "pairs is 0; give 1 or more"),
         ({"effect": 0.8}, "leaves"),
