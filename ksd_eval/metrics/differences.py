@@ -94,7 +94,8 @@ class PairedDifference(Inference, Metric):
 
     def _warned(self, found: Estimate, part: pd.DataFrame) -> Estimate:
         """Return the estimate with a word of warning where its interval may claim too much."""
-        if not self.categories or found.ci_low is None or found.n_pairs >= ENOUGH:
+        doubtful = found.method not in ("", "all_alike") and found.n_pairs < ENOUGH
+        if not self.categories or not doubtful:
             return found
         shares = part.groupby("role")["x"].mean()
         if min(*shares, *(1 - shares)) >= RARE:
