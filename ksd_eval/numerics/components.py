@@ -9,10 +9,11 @@ the luck of the noise; replicates help too. Values may be anything that is avera
 replicates: 0 and 1 for a share, differences of two arms' 0 and 1, measured numbers.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from math import inf, sqrt
+from math import inf, isnan, sqrt
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -92,8 +93,8 @@ def variance_components(values: ArrayLike, pairs: ArrayLike) -> Components:
     >>> found.between, found.within, found.cut
     (0.0, 0.25, False)
     """
-    between, within, _ = _moments(*_by_pair(values, pairs))
-    if within is None:
+    between, within, _ = (float(one) for one in _moments(_sums(values, pairs).sum(axis=0)))
+    if isnan(within):
         return Components(between)
     return Components(max(between, 0.0) + within, within, cut=between < 0)
 
@@ -111,9 +112,10 @@ def variance_limit(
     differ at all. More replicates than the pilot has are never taken to spread more than its own.
 
     Measured, how often a limit of 80 % held the truth (1500 pilots of `Population()`, paired, 4
-    replicates, limit for 4): 76, 79 and 78 % with 9, 20 and 60 pairs, where n - 1 degrees of
-    freedom give 71, 73 and 73 %. Where few pictures differ (mean share .1, shared noise .9) no
-    limit is safe: 80 % of the 9-pair pilots that differ at all, 62 and 76 % (51, 53 and 58 %).
+    replicates, limit for 4): 76, 79 and 79 % with 9, 20 and 60 pairs, where n - 1 degrees of
+    freedom give 72, 73 and 74 %. Where few pictures differ (mean share .1, shared noise .9) no
+    limit is safe: 79, 62 and 75 % (50, 53 and 58 %). Pilots in which nothing differs, one in five
+    of those with 9 pairs, give no limit and count as misses.
 
     Source: Browne, On the use of a pilot sample for sample size determination (Statistics in
     Medicine 1995); Satterthwaite (Biometrics 1946).
@@ -133,12 +135,12 @@ def variance_limit(
     """
     checks.fraction("confidence", confidence)
     checks.whole("replicates", replicates, 1)
-    groups = _by_pair(values, pairs)
-    usual = max(1.0, _moments(*groups)[2])
-    limit = _limit(groups, partial(_variance, replicates=usual), confidence)
+    sums = _sums(values, pairs)
+    usual = max(1.0, float(_moments(sums.sum(axis=0))[2]))
+    limit = _limit(sums, partial(_variance, replicates=usual), confidence)
     if replicates == usual or limit is None:
         return limit
-    wanted = _limit(groups, partial(_variance, replicates=replicates), confidence)
+    wanted = _limit(sums, partial(_variance, replicates=replicates), confidence)
     if replicates < usual or confidence <= _LOWER:
         return wanted
     return limit if wanted is None else min(limit, wanted)
@@ -147,72 +149,85 @@ def variance_limit(
 def within_limit(values: ArrayLike, pairs: ArrayLike, confidence: float) -> float | None:
     """Return what the variance within pairs lies below with a certain confidence.
 
-    Arguments and errors as for `variance_limit`; None if no pair has two replicates that differ.
+    As `variance_limit`, but degrees of freedom are at most the number of replicates less that of
+    pairs. Measured on the same pilots, a limit of 80 % held the truth in 83, 81 and 81 %.
+
+    Arguments and errors as there; None if no pair has two replicates that differ.
     """
     checks.fraction("confidence", confidence)
-    return _limit(_by_pair(values, pairs), lambda moments: moments[1], confidence)
+    sums = _sums(values, pairs)
+    most = float((sums[:, 1] - sums[:, 0]).sum())
+    return _limit(sums, lambda moments: moments[1], confidence, most)
 
 
-_Groups = tuple[Floats, Floats, Floats]
-"""Of each pair: its number of replicates, their mean, their sum of squares about it."""
+_Moments: TypeAlias = tuple[Floats, Floats, Floats]
+"""`between` as it comes, `within` (NaN where no pair has two replicates), and the replicates that a
+pair has in effect; each one number, or one for each sum that they were made of."""
 
-_Moments = tuple[float, float | None, float]
-"""`between` as it comes, `within`, and the replicates that a pair has in effect."""
-
-_LOWER = 0.5
+_LOWER: Final = 0.5
 """Confidence up to which a limit is meant as a lower one."""
 
 
-def _by_pair(values: ArrayLike, pairs: ArrayLike) -> _Groups:
+def _sums(values: ArrayLike, pairs: ArrayLike) -> Floats:
+    """Return what each pair brings to the sums that moments are made of, shape [pairs, 6].
+
+    With n replicates of mean m: 1, n, n^2, n m, n m^2 and the sum of squares about m.
+    """
     numbers = checks.vector("values", values)
     codes = np.unique(checks.labels("pairs", pairs, len(numbers)), return_inverse=True)[1]
     sizes = np.bincount(codes).astype(float)
     if len(sizes) < 2:
         raise ValueError("pairs names 1 prompt pair, needs at least 2: one cannot differ")
-    means = np.bincount(codes, numbers) / sizes
-    squares = np.bincount(codes, (numbers - means[codes]) ** 2)
-    return sizes, np.asarray(means), np.asarray(squares, dtype=float)
+    # About the middle of all, as squares of large numbers would drown what they differ by.
+    centred = numbers - np.median(numbers)
+    means = np.bincount(codes, centred) / sizes
+    squares = np.bincount(codes, (centred - means[codes]) ** 2)
+    ones = np.ones_like(sizes)
+    return np.stack([ones, sizes, sizes**2, sizes * means, sizes * means**2, squares], axis=1)
 
 
-def _moments(sizes: Floats, means: Floats, squares: Floats) -> _Moments:
-    """Return the moments of the analysis of variance.
+def _moments(sums: Floats) -> _Moments:
+    """Return the moments of the analysis of variance, of sums [..., 6] over pairs.
 
-    Without two replicates anywhere `between` is the variance of single values, and `within` None.
+    Without two replicates anywhere `between` is the variance of single values.
     """
-    count, total = len(sizes), float(sizes.sum())
-    usual = (total - float((sizes**2).sum()) / total) / (count - 1)
-    grand = float(sizes @ means) / total
-    between_square = float(sizes @ (means - grand) ** 2) / (count - 1)
-    if total == count:
-        return between_square, None, 1.0
-    within = float(squares.sum()) / (total - count)
-    return (between_square - within) / usual, within, usual
+    count, total, total_squared, first, second, about = np.moveaxis(sums, -1, 0)
+    usual = (total - total_squared / total) / (count - 1)
+    between_square = np.maximum(second - first**2 / total, 0.0) / (count - 1)
+    several = total > count
+    within = np.where(several, about, np.nan) / np.where(several, total - count, 1.0)
+    between = np.where(several, (between_square - within) / usual, between_square)
+    return between, within, usual
 
 
 def _limit(
-    groups: _Groups, variance: Callable[[_Moments], float | None], confidence: float
+    sums: Floats,
+    variance: Callable[[_Moments], Floats],
+    confidence: float,
+    most: float | None = None,
 ) -> float | None:
-    """Return the limit; None if the estimate is 0 or cannot be had."""
-    estimate, most = variance(_moments(*groups)), len(groups[0]) - 1.0
-    if not estimate:
+    """Return the limit; None if the estimate is 0 or cannot be had.
+
+    Args:
+        sums: Of each pair.
+        variance: What it is the limit of, as made of moments.
+        confidence: Of the limit.
+        most: The most degrees of freedom; None for the number of pairs less 1.
+    """
+    whole, others = sums.sum(axis=0), len(sums) - 1
+    estimate, known, most = float(variance(_moments(whole))), 1.0, most or others
+    if not estimate > 0:
         return None
-    known = 1.0
-    if len(groups[0]) > 2:
-        left_out = [variance(_moments(*rest)) for rest in _without_each(groups)]
-        error = most * float(np.var([found for found in left_out if found is not None]))
+    if others > 1:
+        left_out = variance(_moments(whole - sums))
+        error = others * float(np.var(left_out[~np.isnan(left_out)]))
         known = float(np.clip(2 * estimate**2 / error, 1.0, most)) if error else most
     return estimate * known / float(stats.chi2.ppf(1 - confidence, known))
 
 
-def _without_each(groups: _Groups) -> Iterator[_Groups]:
-    sizes, means, squares = groups
-    for place in range(len(sizes)):
-        rest = np.arange(len(sizes)) != place
-        yield sizes[rest], means[rest], squares[rest]
-
-
-def _variance(moments: _Moments, replicates: float) -> float | None:
+def _variance(moments: _Moments, replicates: float) -> Floats:
+    """Return the variance of a pair's value; NaN where it cannot be told."""
     between, within, _ = moments
-    if within is None:
-        return between if replicates == 1 else None
-    return max(between + within / replicates, 0.0)
+    unknown = 0.0 if replicates == 1 else np.nan
+    luck = np.where(np.isnan(within), unknown, within / replicates)
+    return np.maximum(between + luck, 0.0)

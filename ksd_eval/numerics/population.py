@@ -149,28 +149,35 @@ class Population:
 
 
 def fitted(
-    mean_share: float, within_arm: float, components: Components, paired: bool
+    mean_share: float, effect: float, within_arm: float, components: Components, paired: bool
 ) -> Population:
     """Return the population whose components are those of a pilot, by the method of moments.
 
     How much a picture of one arm varies within its prompt gives the spread of logits; how far the
-    pairs' differences vary gives what sets the arms apart; what is left of their variance within
-    pairs gives how much of the noise is shared. Moments that no population has are met as nearly as
-    one can: the standard deviations end at 0 and 12, the probability at 0 and 1.
+    pairs' differences vary gives what sets the arms apart beyond the effect; what is left of their
+    variance within pairs gives how much of the noise is shared. Moments that no population has are
+    met as nearly as one can: the standard deviations end at 0 and 12, the probability at 0 and 1.
 
     Args:
-        mean_share: Mean share over prompts, of both arms together where there are two.
-        within_arm: Variance of 0 and 1 within a prompt and arm, mean over prompts.
+        mean_share: Mean share over prompts, of the arm without the effect where there are two.
+        effect: The pilot's own, that its components are of; 0 for one arm.
+        within_arm: Variance of 0 and 1 within a prompt and arm, mean over prompts and arms.
         components: Of the pair values: of the differences, or of the one arm.
         paired: Whether pair values are differences.
 
     Raises:
-        ValueError: If `mean_share` is 0 or 1, or the components have no `within`.
+        ValueError: If a mean share is not between 0 and 1, or the components have no `within`.
+
+    >>> true = Population(mean_share=0.3, sd_prompt=1.5, sd_interaction=0.8, shared_noise=0.5)
+    >>> found = fitted(0.3, 0.1, 0.15, true.components(0.1), paired=True)
+    >>> round(found.spread(2, 0.1) / true.spread(2, 0.1), 3)
+    1.0
     """
     if components.between is None or components.within is None:
         raise ValueError("components of pairs with one replicate fit any population; give two")
-    alone = Population(mean_share, 0.0, 0.0, paired=False)
-    sd = _solved(lambda sd: -_within(replace(alone, sd_prompt=sd)), -within_arm, _MOST_SD)
+    alone = Population(mean_share, 0.0, 0.0, paired=paired)
+    luck = -within_arm * (2 if paired else 1)
+    sd = _solved(lambda sd: -_within(replace(alone, sd_prompt=sd), effect), luck, _MOST_SD)
     if not paired:
         return replace(alone, sd_prompt=sd)
 
@@ -178,13 +185,15 @@ def fitted(
         common = sqrt(max(sd**2 - difference**2 / 4, 0.0))
         return Population(mean_share, common, difference)
 
-    found = apart(_solved(lambda sd: _between(apart(sd)), components.between, 2 * sd))
-    free, bound = _within(found), _within(replace(found, shared_noise=1.0))
+    wanted = components.between
+    found = apart(_solved(lambda sd: _between(apart(sd), effect), wanted, 2 * sd))
+    free = _within(found, effect)
+    bound = _within(replace(found, shared_noise=1.0), effect)
     shared = (free - components.within) / (free - bound) if free > bound else 0.0
     return replace(found, shared_noise=float(np.clip(shared, 0, 1)))
 
 
-def matched(assumed: Population, total: float) -> Population:
+def matched(assumed: Population, effect: float, total: float) -> Population:
     """Return a population whose single pictures vary as a pilot's do that has one of each prompt.
 
     Such a pilot cannot tell what prompts bring from what noise brings. The assumed spread of
@@ -193,28 +202,29 @@ def matched(assumed: Population, total: float) -> Population:
 
     Args:
         assumed: With its mean share and spreads.
+        effect: The pilot's own.
         total: Variance of the values of single pictures, or of their differences.
     """
 
     def of(population: Population) -> float:
-        return population.components().total
+        return population.components(effect).total
 
     free, bound = replace(assumed, shared_noise=0.0), replace(assumed, shared_noise=1.0)
-    if of(bound) < total < of(free):
-        share = (of(free) - total) / (of(free) - of(bound))
-        return replace(assumed, shared_noise=share)
     if total >= of(free):
         return free
+    if total > of(bound):
+        share = (of(free) - total) / (of(free) - of(bound))
+        return replace(assumed, shared_noise=share)
     apart = _solved(lambda sd: of(replace(bound, sd_interaction=sd)), total, assumed.sd_interaction)
     return replace(bound, sd_interaction=apart)
 
 
-def _between(population: Population) -> float:
-    return population.components().between or 0.0
+def _between(population: Population, effect: float) -> float:
+    return population.components(effect).between or 0.0
 
 
-def _within(population: Population) -> float:
-    return population.components().within or 0.0
+def _within(population: Population, effect: float) -> float:
+    return population.components(effect).within or 0.0
 
 
 def _solved(rising: Callable[[float], float], wanted: float, most: float) -> float:

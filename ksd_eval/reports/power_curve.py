@@ -5,7 +5,7 @@ from typing import Final
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter, StrMethodFormatter
 
 from ksd_eval.reports import dots, selection, style
 from ksd_eval.reports.base import Figure
@@ -67,7 +67,11 @@ class PowerCurve(Figure):
             rule.set_gid("power")
             rule.set_label(words("figure.power.wanted", power=f"{100 * self.power:g}"))
         axes.set_ylim(0, 1.02)
-        axes.set_xlim(left=0)
+        # On which a design twice as large is always as far away.
+        axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+        axes.xaxis.set_minor_locator(NullLocator())
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol="%"))
         axes.grid(visible=True, axis="y")
         axes.set_xlabel(words("figure.power.pairs"))
@@ -96,7 +100,7 @@ class PowerCurve(Figure):
                 sure["ci_low"].to_numpy(dtype=float),
                 sure["ci_high"].to_numpy(dtype=float),
                 color=colour,
-                alpha=0.12,
+                alpha=0.10,
                 lw=0,
             )
             band.set_gid(f"intervals {arm}")

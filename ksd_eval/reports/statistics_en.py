@@ -103,10 +103,13 @@ ENGLISH: Final[Mapping[str, str]] = {
     "metric.verdicts": "Verdicts",
     "method.verdicts": "The share of simulated runs in which the claim was supported or refuted.",
     "metric.spread": "How far prompts differ",
-    "method.spread": "Standard deviations between and within prompts, from the pilot run.",
+    "method.spread": "Standard deviations between and within prompts, by analysis of variance of "
+    "the pilot run; and the share of its pairs of pictures from one noise of which only one has "
+    "the label.",
     "metric.pairs_needed": "Prompt pairs needed",
-    "method.pairs_needed": "The least number that finds the effect with the wanted power, "
-    "confirmed by simulation.",
+    "method.pairs_needed": "The least number that finds the effect with the wanted power, by the "
+    "formula for the interval that the run will have; more where simulated runs fall short of it. "
+    "Its own interval is that of the pilot’s variance.",
     "metric.pairs_needed_cautious": "Prompt pairs needed, to be on the safe side",
     "method.pairs_needed_cautious": "The same if prompts differ as much as the pilot cannot rule "
     "out.",
@@ -121,8 +124,12 @@ ENGLISH: Final[Mapping[str, str]] = {
     "figure.power.wanted": "wanted: {power}%",
     "arm.replicates_1": "1 picture a prompt",
     "arm.replicates_2": "2 pictures a prompt",
+    "arm.replicates_3": "3 pictures a prompt",
     "arm.replicates_4": "4 pictures a prompt",
+    "arm.replicates_5": "5 pictures a prompt",
     "arm.replicates_8": "8 pictures a prompt",
+    "arm.replicates_10": "10 pictures a prompt",
+    "arm.replicates_20": "20 pictures a prompt",
     "topic.plan": "How many prompts a run needs",
     "intro.plan": "Read from a finished small run, the pilot: how far prompts differ, and "
     "pictures of one prompt. An effect is what lies beyond zero, or beyond a margin. The cautious "
@@ -130,6 +137,10 @@ ENGLISH: Final[Mapping[str, str]] = {
     "value.component.one_picture": "one picture of each prompt",
     "value.component.between_prompts": "between prompts",
     "value.component.within_prompt": "between pictures of a prompt",
-    "value.component.discordance": "pictures of one noise that differ",
+    "value.component.discordance": "share of pictures of one noise that differ",
     "value.by.estimator": "estimator and kind of run",
+    "value.by.component": "component",
+    "value.by.effect": "size of the effect",
+    "value.by.pairs": "number of prompt pairs",
+    "label.plan": "{value} points",
 }

@@ -95,10 +95,12 @@ KOREAN: Final[Mapping[str, str]] = {
     "metric.verdicts": "판정",
     "method.verdicts": "주장이 지지되거나 반박된 모의실험의 비율입니다.",
     "metric.spread": "프롬프트 사이의 차이",
-    "method.spread": "예비 실행에서 얻은, 프롬프트 사이와 프롬프트 안의 표준편차입니다.",
+    "method.spread": "예비 실행을 분산분석하여 얻은, 프롬프트 사이와 프롬프트 안의 표준편차입니다. "
+    "같은 잡음에서 나온 두 그림 가운데 한쪽에만 라벨이 붙은 비율도 함께 적었습니다.",
     "metric.pairs_needed": "필요한 프롬프트 쌍",
-    "method.pairs_needed": "원하는 검정력으로 효과를 찾아내는 가장 적은 수이며 모의실험으로 "
-    "확인했습니다.",
+    "method.pairs_needed": "원하는 검정력으로 효과를 찾아내는 가장 적은 수입니다. 실행이 쓸 "
+    "신뢰구간의 공식으로 구했고, 모의실험의 검정력이 모자라면 늘렸습니다. 함께 적은 구간은 예비 "
+    "실행의 분산이 지닌 불확실성입니다.",
     "metric.pairs_needed_cautious": "안전하게 잡은 프롬프트 쌍",
     "method.pairs_needed_cautious": "예비 실행으로 배제할 수 없는 만큼 프롬프트가 서로 다를 때 "
     "필요한 수입니다.",
@@ -113,8 +115,12 @@ KOREAN: Final[Mapping[str, str]] = {
     "figure.power.wanted": "목표: {power}%",
     "arm.replicates_1": "프롬프트마다 그림 1장",
     "arm.replicates_2": "프롬프트마다 그림 2장",
+    "arm.replicates_3": "프롬프트마다 그림 3장",
     "arm.replicates_4": "프롬프트마다 그림 4장",
+    "arm.replicates_5": "프롬프트마다 그림 5장",
     "arm.replicates_8": "프롬프트마다 그림 8장",
+    "arm.replicates_10": "프롬프트마다 그림 10장",
+    "arm.replicates_20": "프롬프트마다 그림 20장",
     "topic.plan": "실행에 필요한 프롬프트 수",
     "intro.plan": "끝난 작은 실행(예비 실행)에서 프롬프트끼리, 또 한 프롬프트의 그림끼리 얼마나 "
     "다른지를 읽었습니다. 효과는 0이나 허용 한계를 넘는 크기입니다. 안전하게 잡은 수는 예비 "
@@ -122,9 +128,14 @@ KOREAN: Final[Mapping[str, str]] = {
     "value.component.one_picture": "프롬프트마다 그림 한 장",
     "value.component.between_prompts": "프롬프트 사이",
     "value.component.within_prompt": "한 프롬프트의 그림 사이",
-    "value.component.discordance": "같은 잡음에서 나왔지만 다른 그림",
+    "value.component.discordance": "같은 잡음에서 나왔지만 서로 다른 그림의 비율",
     "value.by.estimator": "추정 방법과 실행 종류",
     "value.by.component": "구성 요소",
     "value.by.effect": "효과 크기",
     "value.by.pairs": "프롬프트 쌍 수",
+    "label.plan": "{value}포인트",
+    "value.effect.5 points": "5포인트",
+    "value.effect.10 points": "10포인트",
+    "value.effect.15 points": "15포인트",
+    "value.effect.20 points": "20포인트",
 }

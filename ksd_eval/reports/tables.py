@@ -15,8 +15,11 @@ NUMBERS: Final = ("floor", "null_p95", "ceiling", *CHANCES)
 """Columns that a table has where one of its estimates has the number."""
 
 COUNTS: Final = ("pictures", "abstained")
-STUDIED: Final = ("coverage", "bias", "false_alarms", "false_verdicts", "verdicts")
+STUDIED: Final = ("coverage", "bias", "false_alarms", "power", "false_verdicts", "verdicts")
 """Kinds that count simulated runs instead of pictures."""
+
+PLANNED: Final = "plan"
+"""Measurement of numbers about a run that is not made yet, and has no pictures to count."""
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -145,7 +148,10 @@ def metric_name(about: Estimate, words: Words) -> str:
 
 def _extras(members: list[Estimate]) -> tuple[str, ...]:
     there = [name for name in NUMBERS if any(getattr(one, name) is not None for one in members)]
-    return (*there, *(["studies"] if kind_of(members[0]) in STUDIED else COUNTS))
+    about, kind = members[0], kind_of(members[0])
+    if about.measurement == PLANNED and kind != "spread":
+        return tuple(there)
+    return (*there, *(["studies"] if kind in STUDIED else COUNTS))
 
 
 def _row(line: list[Estimate], arms: tuple[str, ...], extras: tuple[str, ...], words: Words) -> Row:

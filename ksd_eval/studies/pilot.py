@@ -162,14 +162,15 @@ def read(
     """
     about = f"the share of {category!r} in {measurement!r}"
     pictures = pairs.judged(evidence, measurement, "label", keep, judge)
-    if pictures.trouble:
-        raise StudyError(f"the pilot says nothing of {about}: {pictures.trouble}")
+    trouble = pictures.why_never(category)
+    if trouble:
+        raise StudyError(f"the pilot says nothing of {about}: {trouble}")
     table = pictures.with_label(category).dropna(subset="x")
     wide = table.pivot_table(index=["pair_id", "replicate"], columns="role", values="x")
     lacking = [role for role in weights if role not in wide]
     if lacking:
-        there = ", ".join(wide.columns)
-        raise StudyError(f"the pilot has no pictures of the arm {lacking[0]!r}; it has {there}")
+        there = ", ".join(wide.columns) or "none"
+        raise StudyError(f"no picture of the arm {lacking[0]!r} tells of {about}; told by: {there}")
     told = wide[list(weights)].dropna().sort_index()
     arms = told.to_numpy(dtype=float)
     found = Readings(

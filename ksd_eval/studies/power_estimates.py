@@ -1,9 +1,9 @@
 """What a plan found, as estimates: rows of tables, and lines of the figure `power_curve`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -80,19 +80,22 @@ def needed(about: Estimate, basis: Basis, plan: pd.DataFrame, power: float) -> I
         plan: The columns of `power.PLAN`.
         power: Wanted.
     """
-    for metric, column in (("pairs_needed", "pairs"), ("pairs_needed_cautious", "pairs_cautious")):
-        for row in plan.to_dict("records"):
-            effect, replicates, count = float(row["effect"]), int(row["replicates"]), row[column]
-            named = _planned(about, metric, replicates)
-            named = replace(named, by="effect", group=f"{points(effect)} points", note="")
-            if pd.isna(count):
-                unknown = basis.spread(replicates, effect) is None and column == "pairs"
-                yield replace(named, note=ONE_PICTURE if unknown else TOO_MANY)
-                continue
-            named = replace(named, estimate=float(count), method="simulation")
-            low, high = _pair_ends(basis, replicates, effect, about.level, power, count)
-            sure = column == "pairs" and low is not None and high is not None
-            yield replace(named, ci_low=low, ci_high=high) if sure else named
+    for row in plan.to_dict("records"):
+        named, count = _cell(about, "pairs_needed", row), row["pairs"]
+        effect, replicates = float(row["effect"]), int(row["replicates"])
+        if not pd.isna(count):
+            ends = _ends(basis, effect, replicates, about.level, power, int(count))
+            found = replace(named, estimate=float(count), method="simulation")
+            yield replace(found, ci_low=ends[0], ci_high=ends[1]) if None not in ends else found
+        else:
+            unknown = basis.spread(replicates, effect) is None
+            yield replace(named, note=ONE_PICTURE if unknown else TOO_MANY)
+    for row in plan.to_dict("records"):
+        named, count = _cell(about, "pairs_needed_cautious", row), row["pairs_cautious"]
+        found = replace(named, note=TOO_MANY)
+        if not pd.isna(count):
+            found = replace(named, estimate=float(count), method="simulation")
+        yield found
 
 
 def curve(
@@ -104,7 +107,8 @@ def curve(
 ) -> Iterator[Estimate]:
     """Yield the power at each number of pairs, with the interval that the pilot's variance has.
 
-    Numbers of replicates of which the pilot cannot tell are left out.
+    By the formula, where the plan is confirmed by simulation. Numbers of replicates of which the
+    pilot cannot tell are left out.
 
     Args:
         about: With the pilot's counts and the level.
@@ -113,45 +117,52 @@ def curve(
         pairs: Numbers of prompt pairs.
         replicates: Pictures of each prompt and arm.
     """
-    below, above = tails(about.level)
     for effect in effects:
         for number in replicates:
-            spread = basis.spread(number, effect)
-            named = _planned(about, "power", number)
-            named = replace(named, category=points(effect), by="pairs", method="noncentral_t")
-            wide, narrow = (basis.limit(number, effect, tail) for tail in (above, below))
-            for count in pairs if spread else ():
-                found = replace(named, group=str(count), note="")
-                found = replace(found, estimate=_power(spread, effect, count, about.level))
-                low = _power(wide, effect, count, about.level)
-                high = _power(narrow, effect, count, about.level)
-                sure = low is not None and high is not None
-                yield replace(found, ci_low=low, ci_high=high) if sure else found
+            powers = _powers(basis, effect, number, about.level)
+            named = replace(_planned(about, "power", number), category=points(effect), by="pairs")
+            for count in pairs if powers else ():
+                power, *ends = (None if at is None else at(count) for at in powers)
+                found = replace(named, group=str(count), note="", method="formula", estimate=power)
+                yield replace(found, ci_low=ends[0], ci_high=ends[1]) if None not in ends else found
 
 
 def _planned(about: Estimate, metric: str, replicates: int) -> Estimate:
     return replace(about, metric=metric, kind=metric, arm=arm_of(replicates))
 
 
-def _power(spread: float | None, effect: float, pairs: int, level: float) -> float | None:
-    return planning.planned_power(spread, effect, pairs, level) if spread else None
+def _cell(about: Estimate, metric: str, row: Mapping[Hashable, Any]) -> Estimate:
+    named = _planned(about, metric, int(row["replicates"]))
+    return replace(named, by="effect", group=f"{points(float(row['effect']))} points", note="")
 
 
-def _pair_ends(
-    basis: Basis, replicates: int, effect: float, level: float, power: float, count: int
-) -> list[float | None]:
+def _powers(
+    basis: Basis, effect: float, replicates: int, level: float
+) -> list[planning.PowerAt | None]:
+    """Return the power if pairs spread as the pilot's do, and at the ends of that.
+
+    The wide end first, at which the power is low; None for an end that the pilot cannot tell, and
+    an empty list if it tells nothing.
+    """
+    below, above = tails(level)
+    found = [basis.power_at(replicates, effect, level, limit) for limit in (None, above, below)]
+    return found if found[0] else []
+
+
+def _ends(
+    basis: Basis, effect: float, replicates: int, level: float, power: float, count: int
+) -> tuple[float | None, float | None]:
     """Return the pairs that the ends of the variance's interval ask for.
 
     Times what the simulation made of the formula's number.
     """
-    middle = basis.spread(replicates, effect)
-    deviations = [middle, *(basis.limit(replicates, effect, tail) for tail in tails(level))]
-    least, *ends = (
-        planning.pairs_needed(one, effect, power, level, FEWEST_PAIRS) if one else None
-        for one in deviations
+    least, high, low = (
+        None if at is None else planning.fewest_pairs(at, power, FEWEST_PAIRS)
+        for at in _powers(basis, effect, replicates, level)
     )
-    factor = count / least if least else 1.0
-    return [None if end is None else float(round(factor * end)) for end in ends]
+    if not least or not high or not low:
+        return None, None
+    return float(round(low * count / least)), float(round(high * count / least))
 
 
 def _deviation(about: Estimate, variance: float, ends: Sequence[float | None]) -> Estimate:

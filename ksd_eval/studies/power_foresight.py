@@ -1,15 +1,14 @@
 """What a run will be able to see, said before its first picture."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
 from typing import Final, Literal, TypeAlias
 
 from ksd_eval.claims import Claim
 from ksd_eval.metrics.base import Metric
 from ksd_eval.metrics.pairs import Keep
 from ksd_eval.numerics import planning
-from ksd_eval.numerics.components import Components
 from ksd_eval.numerics.population import Population
 from ksd_eval.records import PromptPair
 
@@ -26,34 +25,28 @@ class Assumption:
 
     Attributes:
         source: Ends the sentence "if ...".
-        spreads: A two-level model, or what a pilot showed of the very number that is planned.
+        population: What prompts are drawn from; a share is held against its mean share.
     """
 
     source: str
-    spreads: Population | Components
+    population: Population
 
-    def spread(self, kind: Kind, replicates: int) -> Callable[[float], float] | None:
-        """Return the standard deviation of pair values, as a function of the effect.
+    def power(self, kind: Kind, effect: float, pairs: int, replicates: int, level: float) -> float:
+        """Return how likely the interval of such a number is to leave out the value of no effect.
 
-        None where a pilot cannot tell it, or told of no spread. A difference that a pilot did not
-        have adds to the spread of its pairs what the pictures that turn bring at least: values come
-        in steps of 1 / replicates, so that their mean square is no less than effect / replicates.
+        Arguments as for `foresee`.
         """
-        if isinstance(self.spreads, Population):
-            model = replace(self.spreads, paired=kind == "difference")
-            return lambda effect: model.spread(replicates, effect)
-        known = self.spreads.spread(replicates)
-        if not known:
-            return None
-        turned = 1.0 if kind == "difference" else 0.0
-        return lambda effect: sqrt(known**2 + turned * max(effect / replicates - effect**2, 0.0))
+        model = replace(self.population, paired=kind == "difference")
+        spread = model.spread(replicates, effect)
+        if kind == "difference":
+            return planning.planned_power(spread, effect, pairs, level)
+        reference = model.mean_share
+        return planning.planned_share_power(spread, reference, effect, pairs, replicates, level)
 
     @property
     def most(self) -> float:
-        """Return the greatest effect that there can be."""
-        if isinstance(self.spreads, Population):
-            return 0.999 * (1 - self.spreads.mean_share)
-        return 1.0
+        """Return about the greatest effect that there can be."""
+        return 0.999 * (1 - self.population.mean_share)
 
 
 ASSUMED: Final = Assumption(
@@ -112,9 +105,7 @@ class Foresight:
     def _why(self) -> str:
         if self.pairs == 0:
             return "this run has no such prompt"
-        if self.pairs == 1:
-            return "one prompt says nothing of others"
-        return f"if {self.source}, they do not tell how far pairs of these spread"
+        return "one prompt says nothing of others"
 
 
 def foresee(
@@ -127,8 +118,7 @@ def foresee(
 ) -> Foresight:
     """Return what a run will be able to see of one number.
 
-    By the t distribution. For a claim with a margin, effects are what lies beyond it. The harness's
-    interval of a share is somewhat wider for few pairs (see `intervals.share_over_prompts`).
+    For a claim with a margin, effects are what lies beyond it.
 
     Args:
         kind: One arm's share, or the difference between two.
@@ -143,14 +133,15 @@ def foresee(
     (0.118, 0.24)
     """
     about = Foresight(kind, pairs, replicates, effect, None, None, assumption.source)
-    spread = assumption.spread(kind, replicates) if pairs > 1 else None
-    if spread is None:
+    if pairs < 2:
         return about
-    return replace(
-        about,
-        smallest=planning.smallest_effect(spread, pairs, level, POWER, assumption.most),
-        power=planning.planned_power(spread(effect), effect, pairs, level),
-    )
+
+    def power(effect: float) -> float:
+        return assumption.power(kind, effect, pairs, replicates, level)
+
+    smallest = planning.smallest_effect(power, POWER, assumption.most)
+    # No assumed share has room for a larger effect, which is found at least as surely.
+    return replace(about, smallest=smallest, power=power(min(effect, assumption.most)))
 
 
 def foreseen(
@@ -162,6 +153,9 @@ def foreseen(
 ) -> Iterator[str]:
     """Yield a sentence for each claim about shares: what this run will be able to see of it.
 
+    Nothing is said of what the two-level model does not describe: other numbers than shares,
+    differences of differences, and claims about these very wordings.
+
     Args:
         claims: Those that the run decides.
         metrics: By name; one that says which prompts it keeps tells how many there are.
@@ -170,16 +164,30 @@ def foreseen(
         level: That all verdicts of a family hold at once; a claim is planned for the first of
             Holm's steps, at which as many intervals as it has claims must hold.
     """
+    families = Counter(claim.family for claim in claims.values())
     for name, claim in claims.items():
-        keep = getattr(metrics.get(claim.metric), "keep", None)
-        if keep is None or claim.unit != "points":
+        keep, kind = getattr(metrics.get(claim.metric), "keep", None), _kind(claim)
+        if keep is None or kind is None:
             continue
-        kind: Kind = "difference" if " - " in claim.about.get("arm", "") else "share"
-        count = sum(1 for pair in pairs if _kept(pair, keep))
+        count = sum(1 for pair in pairs if _kept(pair, {**keep, **_group(claim)}))
         beyond = claim.planned_effect - claim.margin
-        family = sum(1 for other in claims.values() if other.family == claim.family)
-        found = foresee(kind, beyond, count, replicates, 1 - (1 - level) / family)
+        first = 1 - (1 - level) / families[claim.family]
+        found = foresee(kind, beyond, count, replicates, first)
         yield f"{name}, beyond its margin of {100 * claim.margin:g} points: {found.sentence}"
+
+
+def _kind(claim: Claim) -> Kind | None:
+    """Return what kind of number decides a claim; None for what is not foreseen."""
+    if claim.unit != "points" or claim.about.get("estimand", "over_prompts") != "over_prompts":
+        return None
+    kinds: dict[int, Kind] = {0: "share", 1: "difference"}
+    return kinds.get(claim.about.get("arm", "").count(" - "))
+
+
+def _group(claim: Claim) -> dict[str, str]:
+    """Return the attribute that a claim is about one group of, and its value."""
+    by = claim.about.get("by", "")
+    return {by: claim.about.get("group", "")} if by else {}
 
 
 def _kept(pair: PromptPair, keep: Keep) -> bool:
