@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 from PIL import Image
 
 from ksd_eval.labels import words
 from ksd_eval.labels.csv_file import COLUMNS, Kind
 from ksd_eval.records import fingerprint
-from ksd_eval.reports import style
+from ksd_eval.reports import style, templating
 
 KEYS: Final = "123456789abcdefghijklmnopqrstuvwxyz"
 """A key for each label, in their order; labels beyond have a button only."""
@@ -119,13 +119,7 @@ def _keys(sheet: Sheet) -> list[str]:
 
 
 def _environment() -> Environment:
-    found = Environment(
-        loader=PackageLoader("ksd_eval.labels"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    found = templating.environment("ksd_eval.labels")
     found.filters["hashed"] = _hashed
     return found
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import sqrt
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from ksd_eval.metrics import inference, pairs, scans
 from ksd_eval.metrics.base import Evidence, Metric
@@ -203,8 +201,9 @@ class Amplification(Inference, Metric):
 
     def _of_group(self, group: Group, rng: np.random.Generator) -> Iterator[Estimate]:
         share = self.over_prompts(group.about, group.found, rng, inference.SHARE)
-        yield _less(replace(share, p_value=p_of_share(group.found, group.usual)), group.usual)
-        yield _less(self._share.pooled(group.about, group.part), group.usual)
+        share = replace(share, p_value=p_of_share(group.found, group.usual))
+        yield inference.beyond(share, group.usual)
+        yield inference.beyond(self._share.pooled(group.about, group.part), group.usual)
 
     def _of_all(
         self, about: Estimate, groups: Sequence[Group], rng: np.random.Generator
@@ -215,7 +214,7 @@ class Amplification(Inference, Metric):
         bounds = (-max(usual), 1 - min(usual))
         yield self.paired(about, PerPair(excess, sum(n_images), 0), rng, bounds)
         pooled = self._share.pooled(about, pd.concat([group.part for group in groups]))
-        yield _less(pooled, float(np.average(usual, weights=n_images)))
+        yield inference.beyond(pooled, float(np.average(usual, weights=n_images)))
 
     def _exaggeration(
         self, about: Estimate, groups: Sequence[Group], rng: np.random.Generator
@@ -279,21 +278,9 @@ def interval_over_groups(shares: Floats, n_images: Counts, level: float) -> tupl
     >>> round(low, 3), round(high, 3)
     (0.409, 0.929)
     """
-    share, size = float(shares.mean()), len(shares) ** 2 / float((1 / n_images).sum())
-    z2 = float(stats.norm.ppf((1 + level) / 2)) ** 2
-    centre = (share + z2 / (2 * size)) / (1 + z2 / size)
-    reach = sqrt(z2 * share * (1 - share) / size + (z2 / (2 * size)) ** 2) / (1 + z2 / size)
-    return max(0.0, centre - reach), min(1.0, centre + reach)
-
-
-def _less(share: Estimate, usual: float) -> Estimate:
-    """Return how far a share, with its interval, lies above the usual one."""
-    if share.estimate is None:
-        return share
-    found = replace(share, estimate=share.estimate - usual)
-    if share.ci_low is None or share.ci_high is None:
-        return found
-    return replace(found, ci_low=share.ci_low - usual, ci_high=share.ci_high - usual)
+    size = len(shares) ** 2 / float((1 / n_images).sum())
+    low, high = intervals.score_ends(float(shares.mean()), size, level)
+    return max(0.0, low), min(1.0, high)
 
 
 def _both(about: Estimate) -> tuple[Estimate, Estimate]:

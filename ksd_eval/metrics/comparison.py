@@ -46,7 +46,7 @@ class Comparison(Inference):
         """Refuse a contrast that no run can have."""
         pairs.check_contrasts(self.contrasts)
 
-    def compared(self, evidence: Evidence, rng: np.random.Generator) -> Sequence[Estimate]:
+    def __call__(self, evidence: Evidence, rng: np.random.Generator) -> Sequence[Estimate]:
         """Return the distances between arms, those from references, and what these differ by."""
         sets = features.sets(evidence, self.extractor, self.keep)
         about = self.about(f"{self.name}.{self.extractor}", f"features.{self.extractor}")

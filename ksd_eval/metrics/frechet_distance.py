@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from ksd_eval.metrics import inference, protocols
-from ksd_eval.metrics.base import Evidence, Metric
+from ksd_eval.metrics.base import Metric
 from ksd_eval.metrics.comparison import FEWEST, FIXED, Comparison
 from ksd_eval.metrics.features import Sets, Vectors
 from ksd_eval.numerics import frechet, jackknife
@@ -55,10 +55,6 @@ class FrechetDistance(Comparison, Metric):
     """
 
     name: ClassVar[str] = "frechet"
-
-    def __call__(self, evidence: Evidence, rng: np.random.Generator) -> Sequence[Estimate]:
-        """Return the distances between arms, those from references, and what these differ by."""
-        return self.compared(evidence, rng)
 
     def distance(self, x: Vectors, y: Vectors) -> float:
         """Return the distance between two sets of two clusters or more each."""
@@ -126,20 +122,18 @@ class FrechetDistance(Comparison, Metric):
 
     def _at_this_number(self, about: Estimate, found: Jackknife) -> Estimate:
         about = replace(about, estimate=found.whole)
-        interval = found.interval(self.level, corrected=False)
-        if interval is None:
-            return inference.noted(about, "no interval: leaving prompts out changes nothing")
-        about = inference.noted(about, "interval for as many pictures, bias included")
-        return inference.within(about, interval, (0.0, inf))
+        sure = self.jackknifed(about, found, bounds=(0.0, inf))
+        if sure.ci_low is None:
+            return sure
+        return inference.noted(sure, "interval for as many pictures, bias included")
 
     def _without_bias(self, about: Estimate, gap: Jackknife, dimensions: int) -> Estimate:
-        interval = gap.interval(self.level, corrected=True)
-        if interval is None:
-            return inference.noted(about, "no interval: leaving prompts out changes nothing")
+        sure = self.jackknifed(about, gap, corrected=True)
+        if sure.ci_low is None:
+            return sure
         left = frechet.bias_left(gap.bias, dimensions, about.n_pairs)
         if left is None or left > TOLERATED * gap.error:
             return inference.noted(
                 about, "no interval: bias of higher order may be over a quarter of its error"
             )
-        about = replace(about, p_value=gap.p_value(corrected=True))
-        return inference.within(about, interval)
+        return replace(sure, p_value=gap.p_value(corrected=True))

@@ -14,6 +14,7 @@ from ksd_eval.metrics.seeds import PerNoise
 from ksd_eval.numerics import bootstrap, effects, intervals
 from ksd_eval.numerics import pairs as numerics
 from ksd_eval.numerics.intervals import Interval
+from ksd_eval.numerics.jackknife import Jackknife
 from ksd_eval.records import Estimate
 
 Way: TypeAlias = Literal["automatic", "student", "percentile", "bca", "sign_flip"]
@@ -121,6 +122,27 @@ class Inference:
             return found
         return replace(found, p_value=effects.sign_flip_p(pairs.values, rng, self.resamples))
 
+    def jackknifed(
+        self,
+        about: Estimate,
+        found: Jackknife,
+        *,
+        corrected: bool = False,
+        bounds: tuple[float, float] = UNBOUNDED,
+    ) -> Estimate:
+        """Return an estimate with the interval of what it moves by when prompts are left out.
+
+        Args:
+            about: The estimate, with its number.
+            found: That number, and the same without each group of prompts.
+            corrected: Whether the interval is about the number less its bias.
+            bounds: Least and greatest value that the number can have.
+        """
+        interval = found.interval(self.level, corrected=corrected)
+        if interval is None:
+            return noted(about, "no interval: leaving prompts out changes nothing")
+        return within(about, interval, bounds)
+
     def _interval(
         self, pairs: PerPair, rng: np.random.Generator, bounds: tuple[float, float]
     ) -> Interval | None:
@@ -146,6 +168,16 @@ def within(
     """
     low, high = max(interval.low, bounds[0]), min(interval.high, bounds[1])
     return replace(about, ci_low=low, ci_high=high, method=interval.method)
+
+
+def beyond(share: Estimate, usual: float) -> Estimate:
+    """Return how far a share, with its interval, lies above the usual one."""
+    if share.estimate is None:
+        return share
+    found = replace(share, estimate=share.estimate - usual)
+    if share.ci_low is None or share.ci_high is None:
+        return found
+    return replace(found, ci_low=share.ci_low - usual, ci_high=share.ci_high - usual)
 
 
 def equivalent(

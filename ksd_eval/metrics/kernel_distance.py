@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from ksd_eval.metrics import inference, protocols
-from ksd_eval.metrics.base import Evidence, Metric
+from ksd_eval.metrics.base import Metric
 from ksd_eval.metrics.comparison import FIXED, Comparison
 from ksd_eval.metrics.features import Sets, Vectors
 from ksd_eval.numerics import kernel
@@ -39,10 +39,6 @@ class KernelDistance(Comparison, Metric):
     """
 
     name: ClassVar[str] = "kernel"
-
-    def __call__(self, evidence: Evidence, rng: np.random.Generator) -> Sequence[Estimate]:
-        """Return the distances between arms, those from references, and what these differ by."""
-        return self.compared(evidence, rng)
 
     def distance(self, x: Vectors, y: Vectors) -> float:
         """Return the distance between two sets of two clusters or more each."""
@@ -85,8 +81,5 @@ class KernelDistance(Comparison, Metric):
         left, right = (kernel.from_reference(x.rows, reference.rows, x.clusters) for x in arms)
         gap = left.minus(right)
         about = inference.noted(replace(about, estimate=gap.whole), FIXED)
-        interval = gap.interval(self.level, corrected=False)
-        if interval is None:
-            return inference.noted(about, "no interval: leaving prompts out changes nothing")
-        about = replace(about, p_value=gap.p_value(corrected=False))
-        return inference.within(about, interval)
+        # The p value is None just where there is no interval.
+        return replace(self.jackknifed(about, gap), p_value=gap.p_value(corrected=False))

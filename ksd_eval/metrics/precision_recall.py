@@ -107,10 +107,10 @@ class _Manifold(Inference, Metric):
             fewest = 2 * (self.k + 1)
             stated = self._stated(sets, named, reference, fewest)
             if not about.note and arms[0].count >= fewest and len(reference.rows) > self.k:
-                stated = self._jackknifed(stated, arms, reference, rng)
+                stated = self._over_prompts(stated, arms, reference, rng)
             yield stated
 
-    def _jackknifed(
+    def _over_prompts(
         self,
         about: Estimate,
         arms: Sequence[Vectors],
@@ -120,12 +120,10 @@ class _Manifold(Inference, Metric):
         groups = jackknife.deal(arms[0].clusters, GROUPS, rng)
         found = reduce(Jackknife.minus, [self._share(x, reference, groups) for x in arms])
         about = replace(about, estimate=found.whole)
-        interval = found.interval(self.level, corrected=False)
-        if interval is None:
-            return inference.noted(about, "no interval: leaving prompts out changes nothing")
+        about = self.jackknifed(about, found, bounds=(1.0 - len(arms), 1.0))
         if len(arms) > 1:
             about = replace(about, p_value=found.p_value(corrected=False))
-        return inference.within(about, interval, (1.0 - len(arms), 1.0))
+        return about
 
     def _stated(self, sets: Sets, about: Estimate, reference: Vectors, fewest: int) -> Estimate:
         """Return an estimate with its protocol, or with why there can be none."""

@@ -137,13 +137,8 @@ class Excess(Inference, Metric):
         return scans.scanned(found)
 
     def _beyond(self, share: Estimate) -> Estimate:
-        found = replace(share, metric="excess", reference=self.reference_name)
-        usual = self._usual(share.category)
-        if share.estimate is not None:
-            found = replace(found, estimate=share.estimate - usual)
-        if share.ci_low is not None and share.ci_high is not None:
-            found = replace(found, ci_low=share.ci_low - usual, ci_high=share.ci_high - usual)
-        return found
+        found = inference.beyond(share, self._usual(share.category))
+        return replace(found, metric="excess", reference=self.reference_name)
 
     def _usual(self, category: str) -> float:
         # YAML reads a label such as 1 as a number.

@@ -5,7 +5,7 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 from ksd_eval.numerics import checks, signs
 from ksd_eval.numerics.checks import Floats
@@ -45,6 +45,23 @@ def smallest_detectable(
     if n_pairs < 2 or sd_between_pairs == 0:
         return None
     return sd_between_pairs * _noncentrality(n_pairs - 1, level, power) / sqrt(n_pairs)
+
+
+def t_power(noncentrality: float, df: int, level: float) -> float:
+    """Return the power of a two-sided t test, by the noncentral t distribution.
+
+    Args:
+        noncentrality: True mean less that of the null, in standard errors of the mean.
+        df: Degrees of freedom, at least 1.
+        level: Coverage of the matching interval; the test has size 1 - level.
+
+    >>> round(t_power(0.0, 19, 0.95), 2), round(t_power(2.953, 19, 0.95), 2)
+    (0.05, 0.8)
+    """
+    critical = float(special.stdtrit(df, (1 + level) / 2))
+    # The lower tail by its mirror image: scipy's nct.cdf is NaN far out.
+    ends = (float(stats.nct.sf(critical, df, way * noncentrality)) for way in (1, -1))
+    return min(1.0, sum(ends))
 
 
 def holm(p_values: ArrayLike) -> Floats:
@@ -95,12 +112,7 @@ def benjamini_hochberg(p_values: ArrayLike) -> Floats:
     >>> benjamini_hochberg([0.04, 0.01, 0.03]).round(2).tolist()
     [0.04, 0.03, 0.04]
     """
-    p = _p_values(p_values)
-    order = np.argsort(p)[::-1]
-    stepped = p[order] * len(p) / np.arange(len(p), 0, -1)
-    adjusted = np.empty_like(p)
-    adjusted[order] = np.minimum(np.minimum.accumulate(stepped), 1)
-    return adjusted
+    return np.asarray(stats.false_discovery_control(_p_values(p_values), method="bh"))
 
 
 def equivalence_p(pair_values: ArrayLike, margin: float) -> float | None:
@@ -176,12 +188,10 @@ def _p_values(p_values: ArrayLike) -> Floats:
 
 @cache
 def _noncentrality(df: int, level: float, power: float) -> float:
-    critical = float(stats.t.ppf((1 + level) / 2, df))
+    critical = float(special.stdtrit(df, (1 + level) / 2))
 
     def missing(noncentrality: float) -> float:
-        # The lower tail by its mirror image: scipy's nct.cdf is NaN so far out.
-        below = float(stats.nct.sf(critical, df, -noncentrality))
-        return power - below - float(stats.nct.sf(critical, df, noncentrality))
+        return power - t_power(noncentrality, df, level)
 
     # With this much, the numerator is too small or the estimated spread too large with
     # probability 1 - power at most: an upper end for the search.

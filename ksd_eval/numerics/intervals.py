@@ -255,12 +255,30 @@ def wilson(successes: int, n: int, level: float) -> Interval:
     >>> interval.low, round(interval.high, 4)
     (0.0, 0.2775)
     """
-    share = _share(successes, n, level)
+    low, high = score_ends(_share(successes, n, level), n, level)
+    low = 0.0 if successes == 0 else low
+    return Interval(low, 1.0 if successes == n else high, level, "wilson")
+
+
+def score_ends(share: float, size: float, level: float) -> tuple[float, float]:
+    """Return the ends of Wilson's interval, where images may count as more or fewer than they are.
+
+    Args:
+        share: Between 0 and 1.
+        size: Number of independent images that the share is worth, above 0.
+        level: Nominal coverage, between 0 and 1.
+
+    Returns:
+        Beyond 0 or 1 by rounding at most.
+
+    >>> low, high = score_ends(0.5, 10.5, 0.95)
+    >>> round(low, 3), round(high, 3)
+    (0.241, 0.759)
+    """
     z2 = float(stats.norm.ppf((1 + level) / 2)) ** 2
-    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    reach = sqrt(z2 * share * (1 - share) / n + (z2 / (2 * n)) ** 2) / (1 + z2 / n)
-    low = 0.0 if successes == 0 else centre - reach
-    return Interval(low, 1.0 if successes == n else centre + reach, level, "wilson")
+    centre = (share + z2 / (2 * size)) / (1 + z2 / size)
+    reach = sqrt(z2 * share * (1 - share) / size + (z2 / (2 * size)) ** 2) / (1 + z2 / size)
+    return centre - reach, centre + reach
 
 
 def jeffreys(successes: int, n: int, level: float) -> Interval:

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 from scipy import optimize, special, stats
 
-from ksd_eval.numerics import checks
+from ksd_eval.numerics import checks, effects
 from ksd_eval.numerics.confidence import tails
 
 MOST_PAIRS: Final = 100_000
@@ -50,11 +50,7 @@ def planned_power(spread: float, effect: float, pairs: int, level: float = 0.95)
     (0.24, 0.71)
     """
     _check_design(spread, pairs, level)
-    critical = float(special.stdtrit(pairs - 1, (1 + level) / 2))
-    shift = abs(effect) * sqrt(pairs) / spread
-    # The lower tail by its mirror image: scipy's nct.cdf is NaN far out.
-    ends = (float(stats.nct.sf(critical, pairs - 1, way * shift)) for way in (1, -1))
-    return min(1.0, sum(ends))
+    return effects.t_power(abs(effect) * sqrt(pairs) / spread, pairs - 1, level)
 
 
 def planned_share_power(

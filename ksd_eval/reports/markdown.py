@@ -2,9 +2,9 @@
 
 import re
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ksd_eval.reports import templating
 from ksd_eval.reports.content import Content
 
 ESCAPED = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]|"} | {"<": "&lt;", "\n": " "})
@@ -13,15 +13,8 @@ ESCAPED = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]|"} | {"<": "&lt;
 
 def markdown(content: Content) -> str:
     """Return `report.md`."""
-    found = Environment(
-        loader=PackageLoader("ksd_eval.reports"),
-        # Escaping for Markdown is another one than for HTML: every value goes through `plain`.
-        autoescape=False,
-        finalize=_escaped,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    # Escaping for Markdown is another one than for HTML: every value goes through `plain`.
+    found = templating.environment("ksd_eval.reports", autoescape=False, finalize=_escaped)
     text = found.get_template("report.md").render(content=content, t=content.words)
     return re.sub(r"\n{3,}", "\n\n", text)
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from PIL import Image
 
-from ksd_eval.reports import drawing, markdown, rows, style
+from ksd_eval.reports import drawing, markdown, rows, style, templating
 from ksd_eval.reports.base import RunView
 from ksd_eval.reports.contact_sheet import contact_sheet
 from ksd_eval.reports.content import gathered
@@ -63,13 +63,7 @@ def write(view: RunView) -> None:
 
 def environment() -> Environment:
     """Return the templates; what comes from prompts and models is escaped everywhere."""
-    found = Environment(
-        loader=PackageLoader("ksd_eval.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    found = templating.environment("ksd_eval.reports")
     found.globals["thumbnail"] = thumbnail
     return found
 
