@@ -23,6 +23,7 @@ Find out what a Korean text-to-image model cannot do, and whom it leaves out.
   python -m ksd_eval experiment=bias --cfg job       print all that can be set, and run nothing
   python -m ksd_eval -m experiment=bias model=a,b    several runs, one after another
   python -m ksd_eval label run=results/bias/<id>     a page on which people label its pictures
+  python -m ksd_eval audit prompts=mine.csv          what a native reader should look at in prompts
   python -m ksd_eval list                            what can be run
   python -m ksd_eval doctor                          what this machine has
 
@@ -176,10 +177,25 @@ def label(words: Sequence[str]) -> int:
     return command.label(words)
 
 
+def audit(words: Sequence[str]) -> int:
+    """Look at a set of prompts, and write what a native reader should look at."""
+    from ksd_eval.audit import command  # the analyser and numpy come with it
+    from ksd_eval.config import building
+    from ksd_eval.prompts.base import PromptError
+
+    options, left = command.understood(words)
+    name, node = composing.prompt_set(left)
+    try:
+        return command.audit(name, building.prompts_of(node), options)
+    except PromptError as error:
+        return complain(error, MISTAKE)
+
+
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "list": listing,
     "doctor": doctor,
     "label": label,
+    "audit": audit,
 }
 """Words that are no runs, and what they do."""
 

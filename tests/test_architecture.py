@@ -15,7 +15,17 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 EVERYTHING = {
     *("records", "numerics", "world", "prompts", "models", "judges", "metrics", "reports"),
-    *("miniature", "execution", "store", "claims", "verdicts", "shares", "labels", "studies"),
+    *(
+        "miniature",
+        "execution",
+        "store",
+        "claims",
+        "verdicts",
+        "shares",
+        "labels",
+        "studies",
+        "audit",
+    ),
     *("experiment", "evidence", "scoring", "pipeline", "config", "extensions", "__main__"),
 }
 
@@ -30,6 +40,7 @@ OURS = {
     "metrics": {"records", "numerics"},
     "shares": {"records"},
     "labels": {"records", "reports", "store", "extensions"},
+    "audit": {"records", "prompts", "reports", "store", "extensions"},
     "claims": {"records", "numerics"},
     "verdicts": {"records", "claims"},
     "studies": {
@@ -41,10 +52,10 @@ OURS = {
     "store": {"records"},
     "miniature": {"records", "numerics", "world", "models", "judges"},
     "experiment": EVERYTHING
-    - {"evidence", "scoring", "pipeline", "config", "extensions", "__main__"},
+    - {"audit", "evidence", "scoring", "pipeline", "config", "extensions", "__main__"},
     "evidence": {"records", "judges", "metrics", "labels", "experiment", "store"},
     "scoring": {"records", "judges", "metrics", "execution", "experiment", "evidence", "store"},
-    "pipeline": EVERYTHING - {"config", "extensions", "__main__"},
+    "pipeline": EVERYTHING - {"audit", "config", "extensions", "__main__"},
     "extensions": set(),
     "config": EVERYTHING - {"__main__"},
     "__main__": EVERYTHING,
@@ -61,12 +72,13 @@ FORBIDDEN = {
     "records": HYDRA | TENSORS | TABLES | DISK | {"numpy", "scipy", "PIL"},
     "numerics": HYDRA | TENSORS | TABLES | DISK | {"PIL", "matplotlib"},
     "world": HYDRA | {"diffusers", "transformers"},
-    "prompts": HYDRA | TENSORS | {"PIL", "matplotlib"},
+    "prompts": HYDRA | TENSORS | {"pandas", "PIL", "matplotlib"},
     "models": HYDRA | TABLES | {"matplotlib"},
     "judges": HYDRA | TABLES | {"diffusers", "matplotlib"},
     "metrics": HYDRA | TENSORS | DISK | {"PIL", "matplotlib"},
     "shares": HYDRA | TENSORS | TABLES | {"PIL", "matplotlib"},
     "labels": HYDRA | TENSORS | {"matplotlib"},
+    "audit": HYDRA | TABLES | {"torch", "torchvision", "diffusers", "matplotlib"},
     "claims": HYDRA | TENSORS | DISK | {"PIL", "matplotlib"},
     "verdicts": HYDRA | TENSORS | TABLES | DISK | {"PIL", "matplotlib"},
     "studies": HYDRA | {"matplotlib"},

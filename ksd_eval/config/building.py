@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
 from hydra.errors import HydraException
 from hydra.utils import instantiate
@@ -13,6 +13,7 @@ from ksd_eval.config.schema import ModelConfig, Plugin
 from ksd_eval.execution.orders import Generation
 from ksd_eval.experiment import Experiment, Settings
 from ksd_eval.extensions import ConfigError
+from ksd_eval.prompts.base import PromptSource
 from ksd_eval.records import Arm
 
 UNDECISIVE = ("execution", "report")
@@ -71,6 +72,16 @@ def built(configuration: Composed, command: str = "") -> Experiment:
         decisive=decisive,
         command=command,
     )
+
+
+def prompts_of(node: Plugin) -> PromptSource:
+    """Construct a prompt set.
+
+    Raises:
+        ConfigError: It refuses its arguments, or is no class that may be named.
+    """
+    extensions.check_plugins({"prompts": node})
+    return cast(PromptSource, _plugin(node, "prompts"))
 
 
 def _plugins(nodes: Mapping[str, Plugin], where: str) -> dict[str, Any]:

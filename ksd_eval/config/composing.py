@@ -63,6 +63,47 @@ def composed(words: Sequence[str], also: Sequence[Path] = ()) -> Composed:
     return _checked(cfg)
 
 
+def prompt_set(words: Sequence[str], also: Sequence[Path] = ()) -> tuple[str, dict[str, Any]]:
+    """Return the name and the node of the prompt set that a command line asks for.
+
+    Args:
+        words: `prompts=NAME`, or `prompts=FILE` for a table of one's own, and its options.
+        also: Further folders of configuration.
+
+    Raises:
+        ConfigError: There is no such set, or it has no such option.
+    """
+    extensions.register()
+    names = extensions.groups(also).get("prompts", [])
+    chosen = [word for word in words if word.partition("=")[0] == "prompts"]
+    if len(chosen) != 1:
+        raise ConfigError(
+            f"name one set, prompts=NAME or prompts=FILE; there are: {', '.join(names)}"
+        )
+    name = chosen[0].partition("=")[2]
+    overrides = [item for word in words if word not in chosen for item in parsed([word])]
+    for item in overrides:
+        if not item.key_or_group.startswith("prompts."):
+            raise unknown("option", item.key_or_group, ["prompts", "prompts.*"])
+    with _hydra(also) as compose:
+        if name in names:
+            known = OmegaConf.to_container(compose([], f"prompts/{name}"))
+            rest = [_settled(item, known) for item in overrides]
+            node = compose(rest, f"prompts/{name}").prompts
+        elif "." in name or "/" in name:
+            table = OmegaConf.to_container(compose([], "prompts/table"))
+            rest = [_settled(item, table) for item in overrides]
+            node = compose(rest, "prompts/table").prompts
+            node.path = name
+        else:
+            raise unknown("prompts", name, names)
+        try:
+            plain = OmegaConf.to_container(node, resolve=True, throw_on_missing=True)
+        except OmegaConfBaseException as error:
+            raise ConfigError(f"prompts={name}: {_sentence(error)}") from error
+    return name, cast(dict[str, Any], plain)
+
+
 def parsed(words: Sequence[str]) -> list[Override]:
     """Return the overrides of a command line.
 
@@ -101,14 +142,14 @@ def _line(item: Override) -> str:
 
 
 @contextmanager
-def _hydra(also: Sequence[Path]) -> Iterator[Callable[[list[str]], DictConfig]]:
+def _hydra(also: Sequence[Path]) -> Iterator[Callable[..., DictConfig]]:
     """Start Hydra, and put what it complains of into one sentence."""
     conf = extensions.own_conf()
     searched = ",".join(f"file://{folder.resolve()}" for folder in also)
     more = [f"hydra.searchpath=[{searched}]"] if also else []
     try:
         with initialize_config_dir(str(conf), job_name="ksd_eval", version_base="1.3"):
-            yield lambda overrides: hydra_compose("config", [*overrides, *more])
+            yield lambda overrides, name="config": hydra_compose(name, [*overrides, *more])
     except (HydraException, OmegaConfBaseException) as error:
         raise ConfigError(_sentence(error)) from error
 

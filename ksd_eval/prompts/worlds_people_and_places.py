@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from ksd_eval.prompts.csv_file import COLUMNS
 from ksd_eval.records import PromptPair
 from ksd_eval.world import captions, planted, vocabulary
 from ksd_eval.world.captions import Named
@@ -129,7 +128,7 @@ def main() -> None:
     path = Path(__file__).with_suffix(".csv")
     with path.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines, lineterminator="\n")
-        writer.writerow([*COLUMNS, *ATTRIBUTES])
+        writer.writerow(["pair_id", "ko", "en", *ATTRIBUTES])
         for pair in pairs():
             cells = [pair.attributes.get(name, "") for name in ATTRIBUTES]
             writer.writerow([pair.pair_id, pair.ko, pair.en, *cells])

@@ -7,12 +7,12 @@ from importlib.resources import files
 import pytest
 
 from ksd_eval.prompts import worlds_people_and_places as grammar
-from ksd_eval.prompts.csv_file import CsvPrompts
+from ksd_eval.prompts.table import TablePrompts
 from ksd_eval.world import vocabulary
 from ksd_eval.world.understanding import parse
 
 NAME = "worlds_people_and_places"
-PAIRS = CsvPrompts(f"package:{NAME}")()
+PAIRS = TablePrompts(path=f"package:{NAME}")()
 
 
 def of(kind):

@@ -1,12 +1,16 @@
+import json
 import logging
 import unicodedata
 
+import pyarrow
 import pytest
+from huggingface_hub import constants
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from ksd_eval.prompts.base import PromptError
-from ksd_eval.prompts.csv_file import CsvPrompts
+from ksd_eval.prompts.table import TablePrompts
 from ksd_eval.records import PromptPair
 
 TEXT = (
@@ -37,26 +41,26 @@ def write(tmp_path):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 def test_pairs_come_in_the_order_of_their_lines(write, encoding, ending, caplog):
-    assert CsvPrompts(write(TEXT.replace("\n", ending), encoding))() == PAIRS
+    assert TablePrompts(path=write(TEXT.replace("\n", ending), encoding))() == PAIRS
     assert caplog.text == ""
 
 
 @pytest.mark.parametrize("encoding", ["cp949", "euc-kr"])
 def test_a_file_of_a_korean_spreadsheet_is_read_and_said_so(write, encoding, caplog):
     with caplog.at_level(logging.WARNING):
-        assert CsvPrompts(write(TEXT, encoding))() == PAIRS
+        assert TablePrompts(path=write(TEXT, encoding))() == PAIRS
     assert "mine.csv is CP949, not UTF-8, and was read as such; save it as UTF-8" in caplog.text
 
 
 def test_hangul_in_pieces_is_put_together(write):
     pieces = unicodedata.normalize("NFD", TEXT)
     assert pieces != TEXT
-    assert CsvPrompts(write(pieces))() == PAIRS
+    assert TablePrompts(path=write(pieces))() == PAIRS
 
 
 def test_blank_lines_and_blanks_around_a_text_do_not_count(write):
     spaced = TEXT.replace("의사 사진", " 의사 사진\t").replace("nurse,간", "\n,,,,\nnurse,간")
-    assert CsvPrompts(write(spaced))() == PAIRS
+    assert TablePrompts(path=write(spaced))() == PAIRS
 
 
 @pytest.mark.parametrize(
@@ -71,18 +75,20 @@ def test_blank_lines_and_blanks_around_a_text_do_not_count(write):
     ],
 )
 def test_some_of_the_pairs_can_be_kept(write, keep, limit, places):
-    assert CsvPrompts(write(TEXT), keep, limit)() == [PAIRS[place] for place in places]
+    assert TablePrompts(path=write(TEXT), keep=keep, limit=limit)() == [
+        PAIRS[place] for place in places
+    ]
 
 
 WRONG = {
     "no Korean column": (
         TEXT.replace(",ko,", ",korean,"),
-        r"mine\.csv, line 1: no column 'ko'; it has 'pair_id', 'korean', .* must have pair_id, ko",
+        r"mine\.csv, line 1: no column 'ko'; it has 'pair_id', 'korean', .* must have ko, en; name",
     ),
-    "two columns missing": ("en,kind\na,b\n", "no column 'pair_id' and no column 'ko'"),
+    "two columns missing": ("en,kind\na,b\n", "no column 'ko'; it has 'en', 'kind'"),
     "semicolons": (
         TEXT.replace(",", ";"),
-        "no column 'pair_id' .*; separate the columns by commas",
+        "no column 'ko' and no column 'en'.*; separate the columns by commas",
     ),
     "a column twice": (TEXT.replace("wording", "kind"), "line 1: the column 'kind' stands twice"),
     "a nameless column": (TEXT.replace("wording", ""), "line 1: a column has no name"),
@@ -107,7 +113,7 @@ WRONG = {
     ),
     "a cell too few": (TEXT.replace("place,", "place"), "line 3: 4 cells where line 1 names 5"),
     "a quote left open": (TEXT.replace("a nurse", '"a nurse'), "not CSV .*; put texts that hold"),
-    "nothing": ("", "mine.csv is empty; the first line must name pair_id, ko, en"),
+    "nothing": ("", "mine.csv is empty; the first line must name the columns"),
     "only a header": (TEXT.partition("\n")[0], "names its columns but holds no pairs"),
     "UTF-16": (TEXT.encode("utf-16"), "the file is UTF-16; save it as UTF-8"),
     "Latin-1": (
@@ -121,14 +127,14 @@ WRONG = {
 @pytest.mark.parametrize(("content", "sentence"), WRONG.values(), ids=WRONG)
 def test_a_wrong_file_is_named_with_its_line_and_the_cure(write, content, sentence):
     with pytest.raises(PromptError, match=sentence) as raised:
-        CsvPrompts(write(content))()
+        TablePrompts(path=write(content))()
     assert "\n" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
     ("keep", "sentence"),
     [
-        ({"job": "x"}, "keep names the attribute 'job'; the file has: kind, wording"),
+        ({"job": "x"}, "keep names the attribute 'job'; the prompts have: kind, wording"),
         ({"kind": "places"}, "keep asks for kind 'places'; .* have: occupation, place"),
         ({"kind": ["place", "x", "y"]}, "keep asks for kind 'x', 'y';"),
         ({"kind": []}, "keep asks for kind of no value"),
@@ -138,27 +144,25 @@ def test_a_wrong_file_is_named_with_its_line_and_the_cure(write, content, senten
 )
 def test_keeping_what_is_not_there_is_refused(write, keep, sentence):
     with pytest.raises(PromptError, match=sentence):
-        CsvPrompts(write(TEXT), keep)()
+        TablePrompts(path=write(TEXT), keep=keep)()
 
 
 def test_a_limit_must_leave_something():
     with pytest.raises(PromptError, match="limit is 0; give 1 or more"):
-        CsvPrompts("mine.csv", limit=0)
+        TablePrompts(path="mine.csv", limit=0)
 
 
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
         ("no_such.csv", "No such file"),
-        (".", "it is a folder"),
         ("package:no_such.csv", "No such file"),
         ("nul\0.csv", "embedded null byte"),
-        ("", "it is a folder"),
     ],
 )
 def test_what_is_no_file_is_refused(path, reason):
     with pytest.raises(PromptError, match=f"cannot be read as a file of prompts: .*{reason}"):
-        CsvPrompts(path)()
+        TablePrompts(path=path)()
 
 
 cells = st.text(alphabet='의사 가나집abAB,"\n\r\t\0;\ufeff\u200b', max_size=6)
@@ -179,7 +183,7 @@ headed = tables.map("pair_id,ko,en,kind\n".__add__)
 )
 def test_any_file_gives_pairs_or_one_clear_sentence(write, content):
     try:
-        pairs = CsvPrompts(write(content))()
+        pairs = TablePrompts(path=write(content))()
     except PromptError as error:
         sentence = str(error)
         assert "\n" not in sentence
@@ -194,9 +198,99 @@ def test_any_file_gives_pairs_or_one_clear_sentence(write, content):
 def test_encoding_changes_no_pair(write, text):
     def outcome(content):
         try:
-            return CsvPrompts(write(content))()
+            return TablePrompts(path=write(content))()
         except PromptError as error:
             return str(error)
 
     readable = text.replace("\ufeff", "").replace("\u200b", "")
     assert outcome(readable.encode()) == outcome(readable.encode("cp949"))
+
+
+def test_columns_can_have_other_names_and_pairs_without_a_name_get_one(write):
+    path = write("korean,english,kind\n의사 사진,a photo of a doctor,occupation\n간호사,a nurse,\n")
+    columns = {"ko": "korean", "en": "english"}
+    first, second = TablePrompts(path=path, columns=columns)()
+    assert (first.ko, first.en, first.attributes) == (
+        "의사 사진",
+        "a photo of a doctor",
+        {"kind": "occupation"},
+    )
+    turned = write("english,korean\na nurse,간호사\na photo of a doctor,의사 사진\n")
+    assert [pair.pair_id for pair in TablePrompts(path=turned, columns=columns)()] == [
+        second.pair_id,
+        first.pair_id,
+    ]
+
+
+def test_a_column_of_another_name_is_refused():
+    with pytest.raises(PromptError, match="columns names korean; it says what"):
+        TablePrompts(path="mine.csv", columns={"korean": "ko"})
+
+
+ROWS = [
+    {"pair_id": "a", "ko": "의사 사진", "en": "a photo of a doctor", "level": 1},
+    {"pair_id": "b", "ko": "집", "en": "a house", "level": None},
+]
+
+
+def written(path, kind):
+    if kind == "jsonl":
+        path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in ROWS), "utf-8")
+    elif kind == "json":
+        path.write_text(json.dumps(ROWS), "utf-8")
+    elif kind == "parquet":
+        parquet.write_table(pyarrow.Table.from_pylist(ROWS), path)
+    else:
+        lines = ["\t".join(ROWS[0]), *("\t".join(map(str, row.values())) for row in ROWS)]
+        path.write_text("\n".join(lines).replace("None", ""), "utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "json", "parquet", "tsv"])
+def test_other_files_say_the_same(tmp_path, kind):
+    pairs = TablePrompts(path=written(tmp_path / f"mine.{kind}", kind))()
+    assert pairs == [
+        PromptPair("a", "의사 사진", "a photo of a doctor", {"level": "1"}),
+        PromptPair("b", "집", "a house"),
+    ]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "json", "parquet"])
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.binary(max_size=60) | st.text('[]{}":,ko en가1', max_size=30).map(str.encode))
+def test_no_bytes_under_any_ending_give_anything_but_a_sentence(tmp_path, suffix, content):
+    path = tmp_path / f"mine.{suffix}"
+    path.write_bytes(content)
+    with pytest.raises(PromptError) as raised:
+        TablePrompts(path=str(path))()
+    assert "\n" not in str(raised.value)
+
+
+def test_an_unknown_ending_and_an_address_without_a_file_are_refused():
+    with pytest.raises(PromptError, match=r"ends in '\.xlsx'; prompts are read from \.csv"):
+        TablePrompts(path="mine.xlsx")()
+    with pytest.raises(PromptError, match="names no file; write hf://datasets/OWNER/NAME/FILE"):
+        TablePrompts(path="hf://datasets/mine.csv")()
+
+
+def test_a_file_of_the_hub_is_read_from_what_was_downloaded(tmp_path, monkeypatch):
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    folder = tmp_path / "datasets--owner--name"
+    snapshot = folder / "snapshots" / ("0" * 40)
+    snapshot.mkdir(parents=True)
+    (folder / "refs").mkdir()
+    (folder / "refs" / "main").write_text("0" * 40)
+    (snapshot / "mine.csv").write_text("ko,en\n집,a house\n", "utf-8")
+    (pair,) = TablePrompts(path="hf://datasets/owner/name/mine.csv")()
+    assert pair.en == "a house"
+    with pytest.raises(PromptError, match=r"other\.csv cannot be had .*; connect to the network"):
+        TablePrompts(path="hf://datasets/owner/name/other.csv")()
+
+
+def test_texts_as_they_stand_are_kept_for_an_audit(write):
+    prompts = TablePrompts(path=write("pair_id,ko,en\na, 집 ,a house\n"))
+    assert [pair.ko for pair in prompts.raw()] == [" 집 "]
+    assert [pair.ko for pair in prompts()] == ["집"]

@@ -1,0 +1,1 @@
+"""The audit: what in a set of Korean and English prompts a native reader should look at."""

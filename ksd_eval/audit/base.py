@@ -1,0 +1,102 @@
+"""What a check is given, and what it finds."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final, Literal, Protocol
+
+from ksd_eval.audit import korean
+from ksd_eval.audit.korean import Morpheme
+from ksd_eval.records import Language, PromptPair
+
+Severity = Literal["fault", "doubt", "note"]
+
+SEVERITIES: Final[tuple[Severity, ...]] = ("fault", "doubt", "note")
+"""From what should be mended, over what a reader should look at, to what is only said."""
+
+QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|'[^']*'|‘[^’]*’")
+"""Text that is to be drawn as it stands; what is written in it says nothing of the prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about a pair, or about the whole set.
+
+    Attributes:
+        pair_id: The pair; empty: the set.
+        check: What was looked at: "spacing".
+        rule: What was found, a key of `ksd_eval.audit.words`: "spacing.particle".
+        severity: How much it matters. Faults and doubts flag a pair, notes do not.
+        values: What stands in the holes of the rule's sentence.
+    """
+
+    pair_id: str
+    check: str
+    rule: str
+    severity: Severity
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A pair under audit: its texts as they stand in the file, and taken apart."""
+
+    pair: PromptPair
+
+    @cached_property
+    def ko(self) -> str:
+        """Return the Korean text, composed, without what it quotes."""
+        return _bare(self.pair.ko)
+
+    @cached_property
+    def en(self) -> str:
+        """Return the English text in lower case, without what it quotes."""
+        return _bare(self.pair.en).lower()
+
+    @cached_property
+    def morphemes(self) -> Sequence[Morpheme]:
+        """Return the morphemes of `ko`."""
+        return korean.morphemes(self.ko)
+
+    @cached_property
+    def words(self) -> Sequence[str]:
+        """Return the words of `en`.
+
+        >>> Examined(PromptPair("a", "", "Two cats' beds, e.g. T-shirts")).words
+        ['two', "cats'", 'beds', 'e', 'g', 't-shirts']
+        """
+        return re.findall(r"[^\W_]+(?:[-'’][^\W_]+)*'?", self.en)
+
+    def found(
+        self, rule: str, severity: Severity = "doubt", /, **values: str | Iterable[str]
+    ) -> Finding:
+        """Return a finding about this pair; the check is named by the first part of the rule."""
+        said = {
+            name: value if isinstance(value, str) else ", ".join(value)
+            for name, value in values.items()
+        }
+        return Finding(self.pair.pair_id, rule.partition(".")[0], rule, severity, said)
+
+
+class Check(Protocol):
+    """One thing that is looked at. Checks see the whole set, since some faults show only there."""
+
+    def __call__(self, pairs: Sequence[Examined]) -> Iterable[Finding]:
+        """Yield what was found, in the order of the pairs."""
+        ...
+
+
+def text_of(examined: Examined, language: Language) -> str:
+    """Return the text in one language, without what it quotes."""
+    return examined.ko if language == "ko" else examined.en
+
+
+def about_set(rule: str, severity: Severity = "note", /, **values: str) -> Finding:
+    """Return a finding about the whole set."""
+    return Finding("", rule.partition(".")[0], rule, severity, values)
+
+
+def _bare(text: str) -> str:
+    """Return a text with its quotations emptied: the marks stay, what they hold does not."""
+    return QUOTED.sub('""', korean.composed(text).strip())
