@@ -20,7 +20,7 @@ LISTS: Final = ("occupations", "things")
 FOLLOWERS: Final = re.compile(
     r"(?:of|on|in|at|with|without|and|or|by|to|from|under|over|behind|next|beside|near|between|above|below"
     r"|inside|into|onto|through|across|along|around|against|beneath|beyond|for|that|who|which|while|as|is|are"
-    r"|has|have|during|after|before|left|right|who's|\w+ing|looking|\w+ed|seen|worn|held|drawn|made|full)"
+    r"|has|have|during|after|before|left|right|who's|\w+ing|looking|(?!colou?red)\w+ed|seen|worn|held|drawn|made|full)"
 )
 """What may stand behind the head of an English phrase; before a noun, a noun only describes."""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final, Protocol, runtime_checkable
 
+from ksd_eval.prompts.perturbations import PERTURBATIONS, perturbed
 from ksd_eval.records import PromptPair
 
 PAIRING: Final = "pairing"
@@ -54,10 +55,12 @@ class PromptSet(PromptSource):
         keep: Attribute, and the value or values of the pairs to keep. `{kind: occupation}` keeps
             the occupations; pairs without the attribute are not kept.
         limit: How many pairs at most, the first of those kept; None: all.
+        perturb: Names of `perturbations.PERTURBATIONS`; each pair is followed by its changed forms.
     """
 
     keep: Mapping[str, str | Sequence[str]] = field(default_factory=dict[str, str | Sequence[str]])
     limit: int | None = None
+    perturb: Sequence[str] = ()
 
     repeats: ClassVar[bool] = False
     """Whether a pair may stand in the files more than once, of which the first is kept."""
@@ -66,6 +69,11 @@ class PromptSet(PromptSource):
         """Refuse a limit that leaves nothing."""
         if self.limit is not None and self.limit < 1:
             raise PromptError(f"limit is {self.limit}; give 1 or more, or leave it out to keep all")
+        unknown = [name for name in self.perturb if name not in PERTURBATIONS]
+        if unknown:
+            raise PromptError(
+                f"perturb names {', '.join(unknown)}; there are: {', '.join(PERTURBATIONS)}"
+            )
 
     @abstractmethod
     def read(self) -> Reading:
@@ -82,12 +90,16 @@ class PromptSet(PromptSource):
         Raises:
             PromptError: If the set cannot be used; the message names the line and the cure.
         """
-        return self._chosen([(where, tidied(pair)) for where, pair in self.read().pairs])
+        pairs = self._chosen([(where, tidied(pair)) for where, pair in self.read().pairs])
+        return perturbed(pairs, self.perturb) if self.perturb else pairs
 
     def raw(self) -> Sequence[PromptPair]:
         """Return the pairs that a call returns, with their texts as they stand in the files."""
         raw = {pair.pair_id: pair for _, pair in reversed(self.read().pairs)}
-        return [replace(pair, ko=raw[pair.pair_id].ko, en=raw[pair.pair_id].en) for pair in self()]
+        return [
+            replace(pair, ko=raw[pair.pair_id].ko, en=raw[pair.pair_id].en)
+            for pair in replace(self, perturb=())()
+        ]
 
     def _chosen(self, rows: Sequence[tuple[str, PromptPair]]) -> Sequence[PromptPair]:
         kept = _each_once(rows, self.repeats)
