@@ -23,7 +23,7 @@ Crossed: TypeAlias = dict[str, Counts]
 KAPPA: Final = (-1.0, 1.0)
 """Least and greatest value of Cohen's kappa."""
 
-PICTURE: Final = ["image_id", "arm"]
+PICTURE: Final = ["image_id", "arm", "pair_id"]
 """The columns that name a picture of an arm."""
 
 ONE_LABEL: Final = "both judges gave every picture the same label, so there is no chance to beat"

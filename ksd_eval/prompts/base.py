@@ -56,6 +56,7 @@ class PromptSet(PromptSource):
             the occupations; pairs without the attribute are not kept.
         limit: How many pairs at most, the first of those kept; None: all.
         perturb: Names of `perturbations.PERTURBATIONS`; each pair is followed by its changed forms.
+            Metrics take forms for prompts of their own, unless they keep `perturbation: none`.
     """
 
     keep: Mapping[str, str | Sequence[str]] = field(default_factory=dict[str, str | Sequence[str]])

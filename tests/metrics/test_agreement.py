@@ -211,3 +211,19 @@ def test_wrong_wishes_are_refused():
         Agreement("gender", ["reader"])
     with pytest.raises(ValueError, match="must be two"):
         Agreement("gender", JUDGES, contrasts=["korean - hangul"])
+
+
+def test_pairs_may_share_a_picture(judged, rng):
+    evidence = judged(first, second)
+    metric = Agreement("gender", JUDGES)
+    # Two forms of a Korean prompt have one English text, and so one English picture.
+    english = (
+        evidence.images.query("role == 'english'").drop_duplicates("pair_id")["image_id"].tolist()
+    )
+    shared = Evidence(
+        *(
+            table.assign(image_id=table["image_id"].replace(english[1], english[0]))
+            for table in (evidence.images, evidence.measurements)
+        )
+    )
+    assert metric(shared, rng) == metric(evidence, np.random.default_rng(0))
