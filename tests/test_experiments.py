@@ -8,6 +8,7 @@ import pytest
 from ksd_eval import extensions, pipeline
 from ksd_eval.config.building import built
 from ksd_eval.config.composing import composed
+from ksd_eval.extensions import ConfigError
 from ksd_eval.judges.base import Extractor, Judge, Matched, Reference
 from ksd_eval.labels.base import LabelSource
 from ksd_eval.metrics.base import Metric
@@ -84,10 +85,24 @@ def test_a_model_takes_the_place_of_another(name):
     assert all(isinstance(model, Model) for model in made.models.values())
 
 
-@pytest.mark.parametrize("name", names("prompts"))
+WITHOUT_FILES = [
+    name
+    for name in names("prompts")
+    if "???" in (CONF / "prompts" / f"{name}.yaml").read_text(encoding="utf-8")
+]
+"""Sets of others, whose files a person brings."""
+
+
+@pytest.mark.parametrize("name", sorted(set(names("prompts")) - set(WITHOUT_FILES)))
 def test_a_prompt_set_is_read(name):
     pairs = experiment("experiment=bias", f"prompts={name}").prompts()
     assert len({pair.pair_id for pair in pairs}) == len(pairs) > 0
+
+
+@pytest.mark.parametrize("name", WITHOUT_FILES)
+def test_a_set_of_others_asks_for_its_files(name):
+    with pytest.raises(ConfigError, match=r"prompts\.(path|ko) is not set, and has no default"):
+        experiment("experiment=bias", f"prompts={name}")
 
 
 @pytest.mark.parametrize("name", sorted(set(names("experiment")) - set(STUDIES)))

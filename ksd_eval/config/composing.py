@@ -14,7 +14,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from ksd_eval import extensions
 from ksd_eval.config.schema import PageLanguage, RunConfig
@@ -156,6 +156,8 @@ def _hydra(also: Sequence[Path]) -> Iterator[Callable[..., DictConfig]]:
 
 def _sentence(error: Exception) -> str:
     """Return what Hydra says, without its search path and its stack of causes."""
+    if isinstance(error, MissingMandatoryValue):
+        return f"{error.full_key} is not set, and has no default; give {error.full_key}=VALUE"
     root: BaseException = error
     while root.__cause__ is not None:
         root = root.__cause__

@@ -38,7 +38,7 @@ def test_a_named_set_is_audited_in_korean(mine, capsys):
         ([], "name one set, prompts=NAME or prompts=FILE; there are: "),
         (["prompts=tables"], "unknown prompts 'tables', did you mean 'table'?"),
         (["prompts=no.csv"], "'no.csv' cannot be read as a file of prompts: No such file"),
-        (["prompts=table"], "prompts=table: Missing mandatory value: path"),
+        (["prompts=table"], "prompts.path is not set, and has no default; give prompts.path=VALUE"),
         (["prompts=mine.csv"], "no column 'ko'"),
         (["prompts=mine.csv", "model=x"], "unknown option 'model'"),
         (["prompts=mine.csv", "language=fr"], "unknown language 'fr'"),
