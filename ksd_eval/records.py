@@ -7,13 +7,20 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Literal
+from typing import Final, Literal
 
 Language = Literal["ko", "en"]
 Status = Literal["ok", "abstained", "failed", "missing"]
 Role = Literal["korean", "english", "original", "translated"]
 Estimand = Literal["over_prompts", "over_seeds", "descriptive"]
 Outcome = Literal["supported", "refuted", "undecided", "not measured"]
+
+
+NATIVE_CHECK: Final = "native_check"
+"""The attribute of a pair that names who, a native reader, found both texts right, and when."""
+
+PAIRING: Final = "pairing"
+"""The attribute of pairs whose texts are no translations of each other: "independent"."""
 
 
 def fingerprint(value: object, length: int = 16) -> str:
@@ -34,8 +41,9 @@ class PromptPair:
         pair_id: Short, unique within a prompt set, safe in a file name.
         ko: The Korean prompt.
         en: The English prompt.
-        attributes: What to group by: occupation, concept, mark, wording, … One has a meaning of its
-            own: pairs with the same `noise` start from the same noise.
+        attributes: What to group by: occupation, concept, mark, wording, … Three have a meaning
+            of their own: pairs with the same `noise` start from the same noise, and see
+            `NATIVE_CHECK` and `PAIRING`.
     """
 
     pair_id: str

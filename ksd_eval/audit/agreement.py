@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from ksd_eval.audit.base import Examined, Finding
-from ksd_eval.audit.korean import NUMERALS
+from ksd_eval.prompts.korean import NUMERALS
 
 ENGLISH_NUMBERS: Final[Mapping[str, int]] = {
     **{
@@ -25,20 +25,23 @@ SINO: Final = frozenset("일이삼사오육칠팔구십양서석너")
 PAIRED: Final = ("부부", "커플", "연인", "쌍", "켤레", "쌍둥이", "양손", "양팔", "둘")
 """Korean words that say two without a numeral."""
 
-KOREAN_COLOURS: Final[Mapping[str, str]] = {
-    "red": "빨갛 빨강 빨간색 붉 적색",
-    "blue": "파랗 파랑 파란색 푸르 청색 하늘색",
-    "yellow": "노랗 노랑 노란색 황색",
-    "green": "초록 초록색 녹색 연두색 푸르",
-    "black": "검 까맣 검정 검은색 검정색 흑색",
-    "white": "하얗 희 하양 흰색 하얀색 백색",
-    "orange": "주황 주황색",
-    "purple": "보라 보라색 자주색 자주",
-    "pink": "분홍 분홍색 핑크 핑크색",
-    "brown": "갈색 밤색",
-    "gray": "회색 잿빛",
-    "gold": "금색 금빛 황금색",
-    "silver": "은색 은빛",
+KOREAN_COLOURS: Final[Mapping[str, frozenset[str]]] = {
+    colour: frozenset(words.split())
+    for colour, words in {
+        "red": "빨갛 빨강 빨간색 붉 적색",
+        "blue": "파랗 파랑 파란색 푸르 청색 하늘색",
+        "yellow": "노랗 노랑 노란색 황색",
+        "green": "초록 초록색 녹색 연두색 푸르",
+        "black": "검 까맣 검정 검은색 검정색 흑색",
+        "white": "하얗 희 하양 흰색 하얀색 백색",
+        "orange": "주황 주황색",
+        "purple": "보라 보라색 자주색 자주",
+        "pink": "분홍 분홍색 핑크 핑크색",
+        "brown": "갈색 밤색",
+        "gray": "회색 잿빛",
+        "gold": "금색 금빛 황금색",
+        "silver": "은색 은빛",
+    }.items()
 }
 """Stems and nouns as the analyser gives them. 푸르다 is blue or green."""
 
@@ -59,15 +62,18 @@ IN_NAMES: Final[Mapping[str, str]] = {
 }
 """Pieces by which names of things say a colour: 홍차, 화이트 와인."""
 
-RELATIONS: Final[Mapping[str, tuple[str, str]]] = {
-    "left": (r"\bleft\b", "왼쪽 왼편 좌측 왼손 왼팔 왼발"),
-    "right": (r"\bright\b(?! ahead)", "오른쪽 오른편 우측 오른손 오른팔 오른발"),
-    "above": (r"\b(above|on top of|over|atop)\b", "위 위쪽 꼭대기 위로"),
-    "below": (r"\b(below|under|beneath|underneath)\b", "아래 밑 아래쪽"),
-    "behind": (r"\bbehind\b", "뒤 뒤쪽 뒤편"),
-    "in front of": (r"\bin front of\b", "앞 앞쪽 정면"),
-    "beside": (r"\b(beside|next to|by the side of)\b", "옆 곁 옆쪽"),
-    "between": (r"\bbetween\b", "사이 중간"),
+RELATIONS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
+    relation: (english, frozenset(korean.split()))
+    for relation, english, korean in (
+        ("left", r"\bleft\b", "왼쪽 왼편 좌측 왼손 왼팔 왼발"),
+        ("right", r"\bright\b(?! ahead)", "오른쪽 오른편 우측 오른손 오른팔 오른발"),
+        ("above", r"\b(above|on top of|over|atop)\b", "위 위쪽 꼭대기 위로"),
+        ("below", r"\b(below|under|beneath|underneath)\b", "아래 밑 아래쪽"),
+        ("behind", r"\bbehind\b", "뒤 뒤쪽 뒤편"),
+        ("in front of", r"\bin front of\b", "앞 앞쪽 정면"),
+        ("beside", r"\b(beside|next to|by the side of)\b", "옆 곁 옆쪽"),
+        ("between", r"\bbetween\b", "사이 중간"),
+    )
 }
 
 LOOSE: Final[Mapping[str, str]] = {
@@ -152,7 +158,7 @@ def _colours(each: Examined) -> Iterator[Finding]:
         for part in each.morphemes
         if part.tag.startswith(("VA", "XR", "MM")) or (part.tag[0] == "N" and len(part.form) > 1)
     }
-    korean = {name for name, words in KOREAN_COLOURS.items() if forms & set(words.split())}
+    korean = {name for name, words in KOREAN_COLOURS.items() if forms & words}
     lost = {
         name
         for name in english - korean
@@ -184,7 +190,7 @@ def _relations(each: Examined) -> Iterator[Finding]:
     nouns = {part.form for part in each.morphemes if part.tag.startswith("N")}
     for name, (english, korean) in RELATIONS.items():
         said = bool(re.search(english, each.en))
-        meant = bool(nouns & set(korean.split()))
+        meant = bool(nouns & korean)
         if said and not meant and name in ("left", "right", "behind", "between"):
             yield each.found("agreement.relation_lost", "fault", relation=name)
         elif said and not meant and not _otherwise(each, name):

@@ -11,13 +11,13 @@ from ksd_eval.audit.base import SEVERITIES, Check, Examined, Finding, Severity
 from ksd_eval.audit.duplicates import duplicates
 from ksd_eval.audit.endings import endings, frames, register
 from ksd_eval.audit.gender import gender
-from ksd_eval.audit.signatures import SIGNED, signatures
+from ksd_eval.audit.signatures import signatures
 from ksd_eval.audit.similarity import similarity
 from ksd_eval.audit.spacing import spacing
 from ksd_eval.audit.terms import terminology
 from ksd_eval.audit.tokens import tokens
 from ksd_eval.audit.writing import writing
-from ksd_eval.records import PromptPair
+from ksd_eval.records import NATIVE_CHECK, PromptPair
 
 CHECKS: Final[tuple[Check, ...]] = (
     *(writing, spacing, endings, frames, register),
@@ -70,7 +70,7 @@ class Audit:
     @cached_property
     def signed(self) -> int:
         """Return how many pairs a named native reader has signed."""
-        return sum(bool(pair.attributes.get(SIGNED)) for pair in self.pairs)
+        return sum(bool(pair.attributes.get(NATIVE_CHECK)) for pair in self.pairs)
 
     def counts(self) -> Mapping[tuple[str, Severity], int]:
         """Return the number of pairs by rule and severity."""

@@ -1,14 +1,15 @@
 """What a check is given, and what it finds."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal, Protocol
 
-from ksd_eval.audit import korean
-from ksd_eval.audit.korean import Morpheme
-from ksd_eval.records import Language, PromptPair
+from ksd_eval.prompts import korean
+from ksd_eval.prompts.korean import Morpheme
+from ksd_eval.records import PromptPair
 
 Severity = Literal["fault", "doubt", "note"]
 
@@ -87,14 +88,20 @@ class Check(Protocol):
         ...
 
 
-def text_of(examined: Examined, language: Language) -> str:
-    """Return the text in one language, without what it quotes."""
-    return examined.ko if language == "ko" else examined.en
-
-
 def about_set(rule: str, severity: Severity = "note", /, **values: str) -> Finding:
     """Return a finding about the whole set."""
     return Finding("", rule.partition(".")[0], rule, severity, values)
+
+
+def common_words(texts: Iterable[Iterable[str]], share: float) -> set[str]:
+    """Return the words that at least a share of the texts have.
+
+    >>> sorted(common_words([["a", "cat"], ["a", "dog"], ["two", "dogs"]], 0.6))
+    ['a']
+    """
+    sets = [set(words) for words in texts]
+    counts = Counter(word for words in sets for word in words)
+    return {word for word, count in counts.items() if count >= share * len(sets)}
 
 
 def _bare(text: str) -> str:

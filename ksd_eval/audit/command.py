@@ -11,7 +11,8 @@ from ksd_eval.audit import auditing, page
 from ksd_eval.audit.base import Finding
 from ksd_eval.audit.words import LANGUAGES
 from ksd_eval.extensions import ConfigError, unknown
-from ksd_eval.prompts.base import PAIRING, PromptSet, PromptSource
+from ksd_eval.prompts.base import PromptSet, PromptSource
+from ksd_eval.records import PAIRING, PromptPair
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,10 @@ def audit(name: str, source: PromptSource, options: Options) -> int:
         PromptError: The set cannot be read.
         ConfigError: The folder cannot be written.
     """
-    pairs = source.raw() if isinstance(source, PromptSet) else source()
-    notes = source.read().notes if isinstance(source, PromptSet) else ()
-    found = auditing.audited(Path(name).name, pairs, about=_about(notes, pairs))
+    reading = source.raw() if isinstance(source, PromptSet) else None
+    pairs = [pair for _, pair in reading.pairs] if reading else source()
+    about = _about(reading.notes if reading else (), pairs)
+    found = auditing.audited(Path(name).name, pairs, about=about)
     slug = re.sub(r"[^\w.-]+", "-", Path(name).stem).strip("-.") or "prompts"
     folder = Path(options.out) if options.out else Path("results") / "audit" / slug
     try:
@@ -79,9 +81,9 @@ def audit(name: str, source: PromptSource, options: Options) -> int:
     return 0
 
 
-def _about(notes: Sequence[str], pairs: Sequence[object]) -> list[Finding]:
+def _about(notes: Sequence[str], pairs: Sequence[PromptPair]) -> list[Finding]:
     """Return what is said of the whole set before any pair is looked at."""
     said = [Finding("", "reading", "reading.note", "note", {"text": note}) for note in notes]
-    if any(getattr(pair, "attributes", {}).get(PAIRING) for pair in pairs):
+    if any(pair.attributes.get(PAIRING) for pair in pairs):
         said.insert(0, Finding("", "pairing", "pairing.independent", "doubt"))
     return said

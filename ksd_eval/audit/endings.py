@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ksd_eval.audit.base import Examined, Finding, about_set
+from ksd_eval.audit.base import Examined, Finding, about_set, common_words
 
 ENOUGH: Final = 10
 """Pairs from which a set can be said to have a usual form."""
@@ -65,18 +65,13 @@ def frames(pairs: Sequence[Examined]) -> Iterator[Finding]:
     """
     if len(pairs) < ENOUGH:
         return
-    shared = _common([set(each.words) for each in pairs], 0.95)
-    usual = _common([_nouns(each) for each in pairs], USUAL)
+    shared = common_words([each.words for each in pairs], 0.95)
+    usual = common_words([_nouns(each) for each in pairs], USUAL)
     for each in pairs:
         if shared and shared <= set(each.words):
             lost = sorted(usual - _nouns(each))
             if lost:
                 yield each.found("frame.lost", "doubt", words=lost)
-
-
-def _common(sets: Sequence[set[str]], share: float) -> set[str]:
-    counts = Counter(word for words in sets for word in words)
-    return {word for word, count in counts.items() if count >= share * len(sets)}
 
 
 def _nouns(each: Examined) -> set[str]:

@@ -7,10 +7,10 @@ from typing import Final
 from ksd_eval.audit import words
 from ksd_eval.audit.auditing import Audit
 from ksd_eval.audit.base import SEVERITIES
-from ksd_eval.audit.signatures import SIGNED
+from ksd_eval.records import NATIVE_CHECK
 from ksd_eval.reports import style, templating
 
-COLUMNS: Final = ("pair_id", "ko", "en", "severity", "rule", "finding", SIGNED)
+COLUMNS: Final = ("pair_id", "ko", "en", "severity", "rule", "finding", NATIVE_CHECK)
 """Columns of the table, a row a finding; a pair without findings has a row with empty cells."""
 
 
@@ -35,7 +35,7 @@ def html(audit: Audit, language: str = "en") -> str:
             audit=audit,
             rules=[(_general(texts[rule]), severity, count) for (rule, severity), count in rules],
             said=lambda finding: words.said(finding, language),
-            signed=SIGNED,
+            signed=NATIVE_CHECK,
             themes=style.THEMES,
         )
     )
@@ -56,7 +56,7 @@ def table(audit: Audit, language: str = "en") -> str:
         out.writerow(("", "", "", finding.severity, finding.rule, sentence, ""))
     for pair in audit.pairs:
         beginning = (pair.pair_id, pair.ko, pair.en)
-        signature = pair.attributes.get(SIGNED, "")
+        signature = pair.attributes.get(NATIVE_CHECK, "")
         for finding in audit.by_pair[pair.pair_id]:
             sentence = words.said(finding, language)
             out.writerow((*beginning, finding.severity, finding.rule, sentence, signature))

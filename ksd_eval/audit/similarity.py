@@ -6,14 +6,13 @@ It knows sentences better than bare nouns; what it flags is for a reader to look
 """
 
 import importlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ksd_eval.audit.base import Examined, Finding, Severity, about_set
+from ksd_eval.audit.base import Examined, Finding, Severity, about_set, common_words
 from ksd_eval.records import Language
 
 LANGUAGES: Final[tuple[Language, ...]] = ("ko", "en")
@@ -54,8 +53,7 @@ def without_frame(texts: Sequence[str], share: float = 0.9) -> list[str]:
     >>> without_frame(["a photo of a cat", "a photo of a dog", "a photo of"])
     ['cat', 'dog', 'a photo of']
     """
-    counts = Counter(word for text in texts for word in set(text.split()))
-    frame = {word for word, count in counts.items() if count >= share * len(texts)}
+    frame = common_words([text.split() for text in texts], share)
     return [" ".join(word for word in text.split() if word not in frame) or text for text in texts]
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 from typing import Final
 
 from ksd_eval.audit.base import Examined, Finding
-from ksd_eval.audit.korean import Morpheme
+from ksd_eval.prompts.korean import Morpheme
 
 BOUND: Final = ("J", "XS", "VCP", "E")
 """Beginnings of the tags of what never stands alone."""

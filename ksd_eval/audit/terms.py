@@ -5,22 +5,21 @@ the Korean nouns that a careful translator might choose. What is not among them 
 wrong, but a reader should look. An English noun that the lists have not is not judged.
 """
 
-import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from ksd_eval.audit.base import Examined, Finding
+from ksd_eval.prompts import tables
 
 LISTS: Final = ("occupations", "things")
 
 FOLLOWERS: Final = re.compile(
     r"(?:of|on|in|at|with|without|and|or|by|to|from|under|over|behind|next|beside|near|between|above|below"
     r"|inside|into|onto|through|across|along|around|against|beneath|beyond|for|that|who|which|while|as|is|are"
-    r"|has|have|during|after|before|left|right|who's|\w+ing|looking|(?!colou?red)\w+ed|seen|worn|held|drawn|made|full)"
+    r"|has|have|during|after|before|left|right|who's|\w+ing|looking|(?!colou?red|potted)\w+ed|seen|worn|held|drawn|made|full)"
 )
 """What may stand behind the head of an English phrase; before a noun, a noun only describes."""
 
@@ -38,7 +37,6 @@ class Term:
 
     en: str
     ko: tuple[str, ...]
-    person: bool
 
 
 @cache
@@ -46,16 +44,10 @@ def terms() -> Mapping[str, Term]:
     """Return the word lists by English noun. One that stands in both may be put by either's."""
     found: dict[str, Term] = {}
     for name in LISTS:
-        text = (files("ksd_eval.prompts") / "words" / f"{name}.csv").read_text(encoding="utf-8")
-        for row in csv.DictReader(text.splitlines()):
-            known = found.get(row["en"])
+        for _, row in tables.read(f"package:words/{name}").rows:
+            known = found[row["en"]].ko if row["en"] in found else ()
             forms = [row["ko"], *filter(None, row["also"].split("|"))]
-            person = name == "occupations" or row.get("kind") == "person"
-            found[row["en"]] = Term(
-                row["en"],
-                (*(known.ko if known else ()), *(form.strip() for form in forms)),
-                person or bool(known and known.person),
-            )
+            found[row["en"]] = Term(row["en"], (*known, *(form.strip() for form in forms)))
     return found
 
 
@@ -117,24 +109,26 @@ def _singular(word: str) -> Iterator[str]:
 def terminology(pairs: Sequence[Examined]) -> Iterator[Finding]:
     """Find English nouns that no Korean noun of the list stands for."""
     for each in pairs:
-        text = re.sub(r"\s", "", each.ko)
+        text, edges = _squeezed(each.ko), _edges(each)
         for term in named(each):
-            forms = [re.sub(r"\s", "", form) for form in term.ko]
-            if not any(form in text for form in forms):
+            there = [form for form in map(_squeezed, term.ko) if form in text]
+            if not there:
                 yield each.found("term.unlisted", "doubt", en=term.en, known=term.ko[:4])
-            elif not any(_stands_alone(each, form) for form in forms):
-                longest = max((form for form in forms if form in text), key=len)
+            elif not any(_stands_alone(form, text, edges) for form in there):
+                longest = max(there, key=len)
                 yield each.found("term.part_of_another", "note", en=term.en, ko=longest)
 
 
-def _stands_alone(each: Examined, form: str) -> bool:
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def _stands_alone(form: str, text: str, edges: set[int]) -> bool:
     """Whether a form stands in the text as a word, and not as a piece of a longer one.
 
     At its end a particle or another noun may follow; at its beginning another noun may stand, which
     describes it. What may not be is that the morpheme goes on: 의사 in 의사당.
     """
-    text = re.sub(r"\s", "", each.ko)
-    edges = _edges(each)
     start = text.find(form)
     while start >= 0:
         if start + len(form) in edges:

@@ -21,8 +21,14 @@ REPOSITORIES: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Tokenizers that are looked for among downloaded files; an audit downloads nothing."""
 
-MINIATURES: Final = {"miniature": "ko", "miniature_en": "en"}
+MINIATURES: Final = ("miniature", "miniature_en")
 """Our own models' tokenizers, whose vocabulary is the painted world's."""
+
+BLIND: Final = {"miniature_en": "ko"}
+"""The language that a tokenizer has no letters of: what it makes of it says nothing of length."""
+
+SPELLED: Final = {"sd15": "ko"}
+"""The language that a tokenizer spells byte by byte: it is cut off, and everybody knows."""
 
 
 @cache
@@ -71,7 +77,7 @@ def tokens(pairs: Sequence[Examined]) -> Iterator[Finding]:
             yield about_set("tokens.not_here", "note", tokenizer=name)
             continue
         for language in ("ko", "en"):
-            if MINIATURES.get(name, language) != language and name == "miniature_en":
+            if BLIND.get(name) == language:
                 continue
             texts = [each.pair.text(language) for each in pairs]
             lengths = [count(text) for text in texts]
@@ -84,7 +90,7 @@ def tokens(pairs: Sequence[Examined]) -> Iterator[Finding]:
                 longest=str(max(lengths)),
             )
             for each, length in zip(pairs, lengths, strict=True):
-                if length > LIMIT and not (name == "sd15" and language == "ko"):
+                if length > LIMIT and SPELLED.get(name) != language:
                     yield each.found(
                         "tokens.cut_off",
                         "fault",

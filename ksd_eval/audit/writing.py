@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ksd_eval.audit.base import Examined, Finding
-from ksd_eval.audit.korean import composed, is_hangul
+from ksd_eval.prompts.korean import composed, is_hangul
 
 JAMO: Final = re.compile(r"[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\ud7b0-\ud7ff]+")
 """Letters of Hangul that are not put together into syllables."""

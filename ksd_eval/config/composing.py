@@ -81,22 +81,19 @@ def prompt_set(words: Sequence[str], also: Sequence[Path] = ()) -> tuple[str, di
             f"name one set, prompts=NAME or prompts=FILE; there are: {', '.join(names)}"
         )
     name = chosen[0].partition("=")[2]
-    overrides = [item for word in words if word not in chosen for item in parsed([word])]
+    is_file = name not in names and ("." in name or "/" in name)
+    if name not in names and not is_file:
+        raise unknown("prompts", name, names)
+    overrides = parsed([word for word in words if word not in chosen])
     for item in overrides:
         if not item.key_or_group.startswith("prompts."):
             raise unknown("option", item.key_or_group, ["prompts", "prompts.*"])
     with _hydra(also) as compose:
-        if name in names:
-            known = OmegaConf.to_container(compose([], f"prompts/{name}"))
-            rest = [_settled(item, known) for item in overrides]
-            node = compose(rest, f"prompts/{name}").prompts
-        elif "." in name or "/" in name:
-            table = OmegaConf.to_container(compose([], "prompts/table"))
-            rest = [_settled(item, table) for item in overrides]
-            node = compose(rest, "prompts/table").prompts
+        file = f"prompts/{'table' if is_file else name}"
+        known = OmegaConf.to_container(compose([], file))
+        node = compose([_settled(item, known) for item in overrides], file).prompts
+        if is_file:
             node.path = name
-        else:
-            raise unknown("prompts", name, names)
         try:
             plain = OmegaConf.to_container(node, resolve=True, throw_on_missing=True)
         except OmegaConfBaseException as error:

@@ -1,16 +1,13 @@
 """What a source of prompt pairs promises, and what every set of them has in common."""
 
-import unicodedata
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Final, Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
+from ksd_eval.prompts import korean
 from ksd_eval.prompts.perturbations import PERTURBATIONS, perturbed
 from ksd_eval.records import PromptPair
-
-PAIRING: Final = "pairing"
-"""The attribute of pairs whose texts are no translations of each other: "independent"."""
 
 
 class PromptError(ValueError):
@@ -91,19 +88,21 @@ class PromptSet(PromptSource):
         Raises:
             PromptError: If the set cannot be used; the message names the line and the cure.
         """
-        pairs = self._chosen([(where, tidied(pair)) for where, pair in self.read().pairs])
+        pairs = self._chosen(self.read())
         return perturbed(pairs, self.perturb) if self.perturb else pairs
 
-    def raw(self) -> Sequence[PromptPair]:
+    def raw(self) -> Reading:
         """Return the pairs that a call returns, with their texts as they stand in the files."""
-        raw = {pair.pair_id: pair for _, pair in reversed(self.read().pairs)}
-        return [
-            replace(pair, ko=raw[pair.pair_id].ko, en=raw[pair.pair_id].en)
-            for pair in replace(self, perturb=())()
-        ]
+        reading = self.read()
+        standing = {pair.pair_id: (where, pair) for where, pair in reversed(reading.pairs)}
+        pairs = []
+        for pair in self._chosen(reading):
+            where, raw = standing[pair.pair_id]
+            pairs.append((where, replace(pair, ko=raw.ko, en=raw.en)))
+        return Reading(pairs, reading.notes)
 
-    def _chosen(self, rows: Sequence[tuple[str, PromptPair]]) -> Sequence[PromptPair]:
-        kept = _each_once(rows, self.repeats)
+    def _chosen(self, reading: Reading) -> Sequence[PromptPair]:
+        kept = _each_once([(where, tidied(pair)) for where, pair in reading.pairs], self.repeats)
         attributes = {name for pair in kept for name in pair.attributes}
         for name, wanted in self.keep.items():
             kept = _kept(kept, name, _values(wanted), attributes)
@@ -117,7 +116,7 @@ def tidied(pair: PromptPair) -> PromptPair:
 
 
 def _tidy(text: str) -> str:
-    return unicodedata.normalize("NFC", text).strip()
+    return korean.composed(text).strip()
 
 
 def _kept(

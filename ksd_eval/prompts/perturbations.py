@@ -11,13 +11,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
+from ksd_eval.prompts import korean
 from ksd_eval.records import PromptPair
-
-if TYPE_CHECKING:
-    from kiwipiepy import Kiwi
 
 Expected = Literal["identical", "equivalent", "free"]
 
@@ -25,13 +22,6 @@ LOGGER = logging.getLogger(__name__)
 
 DROPPED: Final = ("JKS", "JKO", "JKG", "JX")
 """Tags of particles that everyday Korean leaves out: 이/가, 을/를, 의, 은/는."""
-
-JAMO: Final = (
-    "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ",
-    "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ",
-    " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ",
-)
-"""Compatibility letters by place in a syllable, in Unicode's order of syllables."""
 
 LOANS: Final[Mapping[str, str]] = {
     **{"의사": "닥터", "간호사": "너스", "요리사": "셰프", "교사": "티처", "가수": "싱어"},
@@ -137,7 +127,7 @@ def compatibility_jamo(text: str) -> str:
     >>> compatibility_jamo("우주")
     'ㅇㅜㅈㅜ'
     """
-    return re.sub("[가-힣]", lambda found: _letters(found[0]), text)
+    return re.sub("[가-힣]", lambda found: korean.letters(found[0]), text)
 
 
 def full_width(text: str) -> str:
@@ -305,25 +295,17 @@ def _form(pair: PromptPair, name: str, text: str) -> PromptPair:
 def _particles(text: str, change: Callable[[str, str], str]) -> str:
     """Return a text with each particle changed; everything else stays letter for letter."""
     found, place = [], 0
-    for token in _kiwi().tokenize(text):
-        end = token.start + token.len
-        if token.tag.startswith("J") and token.start >= place:
-            found += [text[place : token.start], change(token.tag, text[token.start : end])]
-            place = end
+    for part in korean.morphemes(text):
+        if part.tag.startswith("J") and part.start >= place:
+            found += [text[place : part.start], change(part.tag, text[part.start : part.end])]
+            place = part.end
     return "".join([*found, text[place:]])
 
 
 def _ended(text: str, after_consonant: str, after_vowel: str) -> str:
-    if not text or not "가" <= text[-1] <= "힣":
+    if not korean.is_hangul(text[-1:]):
         return text
-    closed = (ord(text[-1]) - ord("가")) % 28 > 0
-    return text + (after_consonant if closed else after_vowel)
-
-
-def _letters(syllable: str) -> str:
-    place = ord(syllable) - ord("가")
-    places = (place // 588, place % 588 // 28, place % 28)
-    return "".join(row[at] for row, at in zip(JAMO, places, strict=True)).strip()
+    return text + (after_consonant if korean.is_closed(text[-1]) else after_vowel)
 
 
 def _replaced(text: str, words: Mapping[str, str]) -> str:
@@ -331,10 +313,3 @@ def _replaced(text: str, words: Mapping[str, str]) -> str:
     return re.sub(
         rf"(?<![가-힣])({'|'.join(words)})(?![가-힣])", lambda found: words[found[0]], text, count=1
     )
-
-
-@cache
-def _kiwi() -> "Kiwi":
-    from kiwipiepy import Kiwi
-
-    return Kiwi(num_workers=1)

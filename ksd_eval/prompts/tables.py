@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+from ksd_eval.prompts import korean
 from ksd_eval.prompts.base import PromptError
 
 PACKAGE: Final = "package:"
@@ -63,6 +64,20 @@ def read(path: str) -> Table:
         note = f"{path}: some letters are in pieces (not NFC); they are put together when read"
         return Table(table.columns, table.rows, [*table.notes, note])
     return table
+
+
+def require(path: str, table: Table, columns: Sequence[str]) -> None:
+    """Refuse a table that lacks a column.
+
+    Raises:
+        PromptError: The first that it lacks is named, and those it has.
+    """
+    for column in columns:
+        if column not in table.columns:
+            raise PromptError(
+                f"{path} has no column {column!r}; it has {', '.join(table.columns)}. "
+                "Give the file that its owners publish, as it is"
+            )
 
 
 def content(path: str) -> bytes:
@@ -136,7 +151,7 @@ def decoded(path: str, data: bytes) -> tuple[str, list[str]]:
         except UnicodeDecodeError:
             text = ""
         # Many files of other encodings decode as CP949 by chance, but not into Hangul.
-        if not any("가" <= letter <= "힣" for letter in text):
+        if not any(map(korean.is_hangul, text)):
             raise PromptError(
                 f"{path}, line {line}: byte 0x{data[error.start]:02x} is neither UTF-8 "
                 "nor CP949; save the file as UTF-8"
@@ -176,7 +191,7 @@ def _separated(path: str, data: bytes, delimiter: str = ",") -> Table:
 
 
 def _header(where: str, cells: Sequence[str]) -> list[str]:
-    names = [unicodedata.normalize("NFC", cell).strip() for cell in cells]
+    names = [korean.composed(cell).strip() for cell in cells]
     for name in names:
         if not name or names.count(name) > 1:
             fault = f"the column {name!r} stands twice" if name else "a column has no name"

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import pandas as pd
+
+from ksd_eval.records import NATIVE_CHECK, PAIRING
 from ksd_eval.reports import drawing, ledger, rows, sections, selection, silence
 from ksd_eval.reports.base import RunView
 from ksd_eval.reports.drawing import Picture
@@ -102,10 +105,22 @@ def _asked(view: RunView, found: Sequence[rows.Row], words: Words) -> tuple[str,
         return (words("asked.study"),)
     most = max(len(row.noises) for row in found)
     replicates = words.count("replicates", most)
+    signed, apart = (_known(view.images, name) for name in (NATIVE_CHECK, PAIRING))
+    independent = (words("asked.independent", count=apart),) if apart else ()
     return (
-        words("asked.pairs", pairs=len(found)),
+        words("asked.pairs.apart" if apart == len(found) else "asked.pairs", pairs=len(found)),
         words("asked.pictures", replicates=replicates, images=f"{len(view.images):,}"),
+        *independent,
+        words("asked.signed" if signed else "asked.unchecked", signed=signed, pairs=len(found)),
     )
+
+
+def _known(images: pd.DataFrame, attribute: str) -> int:
+    """Return of how many pairs something is said in an attribute."""
+    column = f"prompt.{attribute}"
+    if column not in images:
+        return 0
+    return int(images.drop_duplicates("pair_id")[column].fillna("").ne("").sum())
 
 
 TOLD: Final = ("command", "code", "host", "seconds", "packages")

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 
 def environment(
     package: str, *, autoescape: bool = True, finalize: Callable[[object], object] | None = None
 ) -> Environment:
-    """Return the templates of a package, from its folder `templates`.
+    """Return the templates of a package's folder `templates`, and behind them those of the pages.
 
     Args:
         package: Dotted name.
@@ -16,7 +16,7 @@ def environment(
         finalize: What is done to a value before it is written, as in Jinja.
     """
     return Environment(
-        loader=PackageLoader(package),
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader("ksd_eval.reports")]),
         autoescape=autoescape,
         finalize=finalize,
         undefined=StrictUndefined,

@@ -9,6 +9,13 @@ ENGLISH: Final[Mapping[str, str]] = {
     "title": "{experiment}: “{model}”, asked in Korean and asked in English",
     "asked.heading": "What was asked",
     "asked.pairs": "{pairs} prompts, each written in Korean and in English with the same meaning.",
+    "asked.pairs.apart": "{pairs} prompts, each with a Korean and an English text.",
+    "asked.independent": "Of {count} prompts the two texts were written apart and are no "
+    "translations of each other: differences between the languages are also differences of what "
+    "was asked.",
+    "asked.signed": "{signed} of {pairs} prompts were found right by a named native reader.",
+    "asked.unchecked": "Native check of the prompts: unchecked. No named native reader has found "
+    "the two texts of any of them to say the same.",
     "asked.pictures": "{replicates} for each prompt and arm, {images} pictures in all. Pictures "
     "that stand side by side below started from the same random noise, so what differs between "
     "them is the language or the text encoder, not the luck of the draw.",

@@ -9,6 +9,13 @@ KOREAN: Final[Mapping[str, str]] = {
     "title": "{experiment}: “{model}”에 한국어와 영어로 묻기",
     "asked.heading": "무엇을 물었나",
     "asked.pairs": "프롬프트 {pairs}개. 하나하나를 같은 뜻의 한국어와 영어로 적었습니다.",
+    "asked.pairs.apart": "프롬프트 {pairs}개. 하나하나에 한국어 글과 영어 글이 있습니다.",
+    "asked.independent": "프롬프트 {count}개는 두 글을 따로따로 쓴 것으로 서로의 번역이 아닙니다. "
+    "언어 사이의 차이에는 물어본 내용의 차이도 섞여 있습니다.",
+    "asked.signed": "프롬프트 {pairs}개 가운데 {signed}개는 이름을 밝힌 원어민이 두 글의 뜻이 "
+    "같음을 확인했습니다.",
+    "asked.unchecked": "프롬프트의 원어민 확인: 아직 없음. 두 글의 뜻이 같은지 이름을 밝힌 "
+    "원어민이 확인한 프롬프트가 하나도 없습니다.",
     "asked.pictures": "프롬프트와 조건마다 {replicates}, 모두 {images}장입니다. 아래에 나란히 놓인 "
     "그림은 같은 무작위 노이즈에서 출발했으므로, 그림이 다르다면 우연이 아니라 언어나 텍스트 "
     "인코더가 다르기 때문입니다.",

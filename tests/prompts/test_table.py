@@ -292,5 +292,5 @@ def test_a_file_of_the_hub_is_read_from_what_was_downloaded(tmp_path, monkeypatc
 
 def test_texts_as_they_stand_are_kept_for_an_audit(write):
     prompts = TablePrompts(path=write("pair_id,ko,en\na, 집 ,a house\n"))
-    assert [pair.ko for pair in prompts.raw()] == [" 집 "]
+    assert [pair.ko for _, pair in prompts.raw().pairs] == [" 집 "]
     assert [pair.ko for pair in prompts()] == ["집"]

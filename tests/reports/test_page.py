@@ -218,6 +218,20 @@ def test_an_experiment_that_explains_has_no_verdict(view, tmp_path):
     assert "Text_encoder: “miniature”" in text
 
 
+def test_the_page_says_who_has_read_the_prompts(view, outline, tmp_path):
+    assert "Native check of the prompts: unchecked." in outline.text
+    assert "no translations" not in outline.text
+    images = view.images.copy()
+    first, second = images["pair_id"].unique()[:2]
+    images["prompt.native_check"] = np.where(images["pair_id"] == first, "Kim 2026-11-25", "")
+    images["prompt.pairing"] = np.where(images["pair_id"] == second, "independent", "")
+    page.write(replace(view, images=images, figures={}, folder=tmp_path))
+    text = Outline((tmp_path / "report.html").read_text(encoding="utf-8")).text
+    pairs = images["pair_id"].nunique()
+    assert f"1 of {pairs} prompts were found right by a named native reader." in text
+    assert "Of 1 prompts the two texts were written apart and are no translations" in text
+
+
 def test_the_page_is_written_in_korean_too(view, tmp_path):
     figures = {"distances": view.figures["distances"]}
     page.write(replace(view, language="ko", figures=figures, folder=tmp_path))

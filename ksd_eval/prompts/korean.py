@@ -1,4 +1,4 @@
-"""Korean taken apart: composed letters, and morphemes by kiwipiepy (Lee 2024, Apache-2.0).
+"""Korean taken apart: letters, syllables, and morphemes by kiwipiepy (Lee 2024, Apache-2.0).
 
 Tags are those of the Sejong corpus, as kiwipiepy gives them: NNG a noun, J* a particle, E* an
 ending, XS* a suffix, MM a determiner, NR a numeral, SN digits, NNB a bound noun or counter.
@@ -13,8 +13,12 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi
 
-NOUNS: Final = ("NNG", "NNP", "NNB", "NR", "NP", "XR", "SL", "SN", "SH")
-"""Tags of what can be the head of a phrase."""
+LETTERS: Final = (
+    "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ",
+    "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ",
+    " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ",
+)
+"""Compatibility letters by place in a syllable, in Unicode's order of syllables."""
 
 NUMERALS: Final = {
     word: number
@@ -87,6 +91,26 @@ def morphemes(text: str) -> Sequence[Morpheme]:
 def is_hangul(letter: str) -> bool:
     """Whether a letter is a whole syllable of Hangul."""
     return "가" <= letter <= "힣"
+
+
+def letters(syllable: str) -> str:
+    """Return the letters that a syllable is put together from.
+
+    >>> letters("닭")
+    'ㄷㅏㄺ'
+    """
+    place = ord(syllable) - ord("가")
+    places = (place // 588, place % 588 // 28, place % 28)
+    return "".join(row[at] for row, at in zip(LETTERS, places, strict=True)).strip()
+
+
+def is_closed(syllable: str) -> bool:
+    """Whether a syllable ends in a consonant, on which the form of a particle hangs.
+
+    >>> is_closed("집"), is_closed("배")
+    (True, False)
+    """
+    return len(letters(syllable)) > 2
 
 
 @cache
