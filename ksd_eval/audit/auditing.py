@@ -8,6 +8,7 @@ from typing import Final
 
 from ksd_eval.audit.agreement import agreement
 from ksd_eval.audit.base import SEVERITIES, Check, Examined, Finding, Severity
+from ksd_eval.audit.binding import binding
 from ksd_eval.audit.duplicates import duplicates
 from ksd_eval.audit.endings import endings, frames, register
 from ksd_eval.audit.gender import gender
@@ -21,7 +22,7 @@ from ksd_eval.records import NATIVE_CHECK, PromptPair
 
 CHECKS: Final[tuple[Check, ...]] = (
     *(writing, spacing, endings, frames, register),
-    *(agreement, gender, terminology, duplicates, similarity, tokens, signatures),
+    *(agreement, binding, gender, terminology, duplicates, similarity, tokens, signatures),
 )
 
 

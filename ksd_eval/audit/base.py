@@ -67,7 +67,7 @@ class Examined:
         >>> Examined(PromptPair("a", "", "Two cats' beds, e.g. T-shirts")).words
         ['two', "cats'", 'beds', 'e', 'g', 't-shirts']
         """
-        return re.findall(r"[^\W_]+(?:[-'’][^\W_]+)*'?", self.en)
+        return words_of(self.en)
 
     def found(
         self, rule: str, severity: Severity = "doubt", /, **values: str | Iterable[str]
@@ -86,6 +86,11 @@ class Check(Protocol):
     def __call__(self, pairs: Sequence[Examined]) -> Iterable[Finding]:
         """Yield what was found, in the order of the pairs."""
         ...
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of an English text."""
+    return re.findall(r"[^\W_]+(?:[-'’][^\W_]+)*'?", text)
 
 
 def about_set(rule: str, severity: Severity = "note", /, **values: str) -> Finding:

@@ -58,12 +58,17 @@ def named(each: Examined) -> list[Term]:
     >>> [term.en for term in named(Examined(PromptPair("a", "", "A photo of two bakers")))]
     ['baker']
     """
+    return [term for term, _ in placed(each)]
+
+
+def placed(each: Examined) -> list[tuple[Term, int]]:
+    """Return the same terms, each with the place of its first word."""
     words, found, place = list(each.words), [], 0
     while place < len(words):
         for length in range(min(5, len(words) - place), 0, -1):
             term = _term(words[place : place + length])
             if term and _is_head(words, place, place + length):
-                found.append(term)
+                found.append((term, place))
                 place += length
                 break
         else:

@@ -23,7 +23,7 @@ Included = Mapping[str, Any]
 class GenEvalPrompts(PromptSet):
     """Prompt pairs from GenEval's `evaluation_metadata.jsonl`; attributes `kind`, `task`, `spec`.
 
-    The English stays as it stands there, with its "benchs" and "sheeps", so that numbers can be
+    The English stays as it stands there, odd plurals and all, so that numbers can be
     laid beside published ones.
 
     Attributes:

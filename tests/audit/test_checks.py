@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 
 from ksd_eval.audit.agreement import agreement
+from ksd_eval.audit.binding import binding
 from ksd_eval.audit.duplicates import duplicates
 from ksd_eval.audit.endings import endings, frames, register
 from ksd_eval.audit.gender import gender
@@ -159,3 +160,31 @@ def test_a_word_that_only_this_pair_lost_is_found(examined):
 def test_texts_that_fell_together_are_found(examined):
     pairs = examined(("작가 사진", "a photo of an author"), ("작가 사진", "a photo of a writer"))
     assert [each.rule for each in duplicates(pairs)] == ["duplicate.text", "duplicate.text"]
+
+
+@pytest.mark.parametrize(
+    ("ko", "en", "rule"),
+    [
+        ("파란 컵과 빨간 책 사진", "a photo of a red cup and a blue book", "binding.colour"),
+        ("개 두 마리와 고양이 세 마리 사진", "three dogs and two cats", "binding.number"),
+        ("개 왼쪽에 있는 고양이 사진", "a photo of a dog to the left of a cat", "binding.turned"),
+        ("사과 위에 있는 컵 사진", "a photo of an apple on top of a cup", "binding.turned"),
+    ],
+)
+def test_what_two_things_exchanged(rules, ko, en, rule):
+    assert rule in rules(binding, ko, en)
+
+
+@pytest.mark.parametrize(
+    ("ko", "en"),
+    [
+        ("빨간 컵과 파란 책 사진", "a photo of a red cup and a blue book"),
+        ("푸른 컵과 빨간 책 사진", "a photo of a green cup and a red book"),
+        ("사과 두 개와 개 세 마리 사진", "two apples and three dogs"),
+        ("고양이 왼쪽에 있는 개 사진", "a photo of a dog to the left of a cat"),
+        ("컵 위에 있는 사과 사진", "a photo of an apple on top of a cup"),
+        ("파란 구 위에 있는 빨간 정육면체 사진", "a photo of a red cube on top of a blue sphere"),
+    ],
+)
+def test_things_that_kept_what_is_theirs(rules, ko, en):
+    assert rules(binding, ko, en) == []

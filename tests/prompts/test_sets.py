@@ -68,7 +68,8 @@ def test_every_occupation_is_asked_for_unmarked_and_with_either_gender():
         assert (gender is None) == (kind == "occupation"), pair
         assert pair.attributes["term_ko"] in pair.ko, pair
         if kind != "check":
-            assert re.fullmatch(r"\d{4}", pair.attributes["isco"]), pair
+            assert re.fullmatch(r"\d{2,4}", pair.attributes["isco"]), pair
+            assert re.fullmatch(r"[\dA]\d{0,3}", pair.attributes["ksco"]), pair
             mark = {"woman": ("여자 ", "female "), "man": ("남자 ", "male ")}.get(gender, ("", ""))
             assert pair.ko == f"{mark[0]}{pair.attributes['term_ko']} 사진"
             assert pair.en.endswith(f" {mark[1]}{pair.attributes['term_en']}")
