@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Protocol, runtime_checkable
 
 from ksd_eval.prompts import korean
-from ksd_eval.prompts.perturbations import PERTURBATIONS, perturbed
+from ksd_eval.prompts.forms import perturbed
+from ksd_eval.prompts.perturbations import PERTURBATIONS
 from ksd_eval.records import PromptPair
 
 

@@ -6,19 +6,15 @@ case), so that a difference is a mistake of the pipeline; *equivalent*, where a 
 that nothing has changed; and *free*, where register, script or culture may shift.
 """
 
-import logging
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from ksd_eval.prompts import korean
-from ksd_eval.records import PromptPair
 
 Expected = Literal["identical", "equivalent", "free"]
-
-LOGGER = logging.getLogger(__name__)
 
 DROPPED: Final = ("JKS", "JKO", "JKG", "JX")
 """Tags of particles that everyday Korean leaves out: 이/가, 을/를, 의, 은/는."""
@@ -64,6 +60,15 @@ def newline(text: str) -> str:
     '의사\n사진'
     """
     return text.replace(" ", "\n")
+
+
+def nbsp(text: str) -> str:
+    """Write blanks that do not break, as word processors do.
+
+    >>> nbsp("의사 사진") == "의사\u00a0사진"
+    True
+    """
+    return text.replace(" ", "\u00a0")
 
 
 def leading_space(text: str) -> str:
@@ -236,7 +241,7 @@ class Perturbation:
 
 
 _OUTCOMES: Final[Mapping[Expected, Sequence[Callable[[str], str]]]] = {
-    "identical": (nfd, double_space, newline, leading_space, letter_case),
+    "identical": (nfd, double_space, newline, nbsp, leading_space, letter_case),
     "equivalent": (
         *(spacing, detached_josa, josa_dropped, josa_swapped, full_stop, full_width),
         *(zero_width_space, compatibility_jamo),
@@ -252,44 +257,6 @@ PERTURBATIONS: Final[Mapping[str, Perturbation]] = {
     for change in changes
 }
 """Every change by its name, as `prompts.perturb` takes it."""
-
-
-def perturbed(pairs: Sequence[PromptPair], names: Sequence[str]) -> list[PromptPair]:
-    """Return the pairs, each followed by its changed forms, which start from the same noise.
-
-    The English stays. A form has the attributes `perturbation`, `perturbs` (the pair it is of) and
-    `expected`; a pair itself has the perturbation "none". What a change leaves as
-    it is has no form.
-
-    Args:
-        pairs: Composed and stripped.
-        names: Of `PERTURBATIONS`.
-    """
-    found = []
-    unchanged = dict.fromkeys(names, 0)
-    for pair in pairs:
-        found.append(replace(pair, attributes={**pair.attributes, "perturbation": "none"}))
-        for name in names:
-            text = PERTURBATIONS[name].change(pair.ko)
-            if text == pair.ko:
-                unchanged[name] += 1
-            else:
-                found.append(_form(pair, name, text))
-    for name, count in unchanged.items():
-        if count:
-            LOGGER.info("%s changes nothing in %d of %d prompts", name, count, len(pairs))
-    return found
-
-
-def _form(pair: PromptPair, name: str, text: str) -> PromptPair:
-    about = {
-        "perturbation": name,
-        "perturbs": pair.pair_id,
-        "expected": PERTURBATIONS[name].expected,
-        "noise": pair.noise,
-    }
-    pair_id = f"{pair.pair_id[: 79 - len(name)]}.{name}"
-    return PromptPair(pair_id, text, pair.en, {**pair.attributes, **about})
 
 
 def _particles(text: str, change: Callable[[str, str], str]) -> str:

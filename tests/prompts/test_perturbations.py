@@ -7,7 +7,8 @@ from transformers import CLIPTokenizer
 
 import ksd_eval.miniature
 from ksd_eval.prompts.base import PromptError
-from ksd_eval.prompts.perturbations import PERTURBATIONS, perturbed
+from ksd_eval.prompts.forms import perturbed
+from ksd_eval.prompts.perturbations import PERTURBATIONS
 from ksd_eval.prompts.table import TablePrompts
 from ksd_eval.records import PromptPair
 
