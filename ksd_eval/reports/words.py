@@ -1,4 +1,4 @@
-"""Every word of the page and of its figures, by key, from two files a language.
+"""Every word of the page and of its figures, by key: two files a language, and `texts`.
 
 >>> Words()("figure.pictures")
 'pictures'
@@ -13,13 +13,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
-from ksd_eval.reports import statistics_en, statistics_ko
+from ksd_eval.reports import statistics_en, statistics_ko, texts
 from ksd_eval.reports.words_en import ENGLISH
 from ksd_eval.reports.words_ko import KOREAN
 
 LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
-    "en": {**ENGLISH, **statistics_en.ENGLISH},
-    "ko": {**KOREAN, **statistics_ko.KOREAN},
+    "en": {**ENGLISH, **statistics_en.ENGLISH, **texts.gathered("ENGLISH")},
+    "ko": {**KOREAN, **statistics_ko.KOREAN, **texts.gathered("KOREAN")},
 }
 """The languages that a page can be written in."""
 
