@@ -20,6 +20,7 @@ Find out what a Korean text-to-image model cannot do, and whom it leaves out.
 
   python -m ksd_eval experiment=bias                 run it: pictures, tables and a page in results/
   python -m ksd_eval experiment=bias model=planted   the same with another model
+  python -m ksd_eval experiment=card                 every experiment, and the whole ledger
   python -m ksd_eval experiment=bias --cfg job       print all that can be set, and run nothing
   python -m ksd_eval -m experiment=bias model=a,b    several runs, one after another
   python -m ksd_eval label run=results/bias/<id>     a page on which people label its pictures
@@ -121,7 +122,7 @@ def runs(line: Line) -> int:
         return 0
     # Before numpy is imported, which reads it then; and numpy comes with the next line.
     threads.fix(found[0].run.generation.threads)
-    from ksd_eval import pipeline
+    from ksd_eval import card, pipeline
     from ksd_eval.config import building
     from ksd_eval.execution.local import PaintError
     from ksd_eval.experiment import PlanError
@@ -141,7 +142,7 @@ def runs(line: Line) -> int:
             for configuration, options in zip(found, lines, strict=True)
         ]
         for experiment in experiments:
-            pipeline.run(experiment)
+            (card if experiment.parts else pipeline).run(experiment)
     except refusals as error:
         return complain(error, MISTAKE)
     except PaintError as error:

@@ -58,6 +58,7 @@ class Experiment:
         arms: In the order they are asked.
         models: By name; an arm names its own.
         study: What is found out about the instrument, in a run that asks no model.
+        parts: Experiments that are done one after another in the place of this one: a card.
         config: The configuration as composed, YAML text.
         decisive: The part of it that decides numbers, as plain containers.
         command: What gives this run again.
@@ -81,6 +82,7 @@ class Experiment:
     config: str
     decisive: Mapping[str, Any]
     command: str = ""
+    parts: "tuple[Experiment, ...]" = ()
 
 
 @dataclass(frozen=True, eq=False)

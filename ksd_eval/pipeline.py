@@ -26,6 +26,7 @@ from ksd_eval.metrics.base import Evidence, Metric
 from ksd_eval.records import Estimate, ImageRecord, Measurement, PromptPair, Verdict
 from ksd_eval.reports.base import RunView
 from ksd_eval.scoring import MEASURED, score
+from ksd_eval.store import RunStore
 from ksd_eval.studies.base import Bench, StudyError
 from ksd_eval.studies.power_foresight import foreseen
 
@@ -100,7 +101,7 @@ def conduct(work: Work) -> None:
         work.home.write_table(name, frame, store.types_in(frame))
     estimates = frame_of(found.estimates, Estimate)
     work.home.write_table("estimates", estimates, store.types_of(Estimate))
-    write_verdicts(work, [])
+    write_verdicts(work.home, [])
 
 
 def bench_of(work: Work) -> Bench:
@@ -152,7 +153,7 @@ def ask(work: Work) -> None:
 def foresight(work: Work) -> Sequence[str]:
     """Return what this run will be able to see of each claim, in sentences."""
     experiment, settings = work.experiment, work.experiment.settings
-    decided = verdicts.decided_by(experiment.claims, experiment.name)
+    decided = verdicts.decided_by(experiment.claims, [experiment.name])
     return list(
         foreseen(
             decided,
@@ -200,20 +201,20 @@ def decide(work: Work) -> None:
     """Hold the estimates against the claims, and write the verdicts."""
     experiment = work.experiment
     found = verdicts.decide(
-        experiment.claims, experiment.name, estimates_at(work), experiment.settings.level
+        experiment.claims, [experiment.name], estimates_at(work), experiment.settings.level
     )
-    write_verdicts(work, found)
+    write_verdicts(work.home, found)
     for verdict in found:
         if verdict.outcome != "not measured":
             say(verdict.sentence)
 
 
-def write_verdicts(work: Work, found: Sequence[Verdict]) -> None:
+def write_verdicts(home: RunStore, found: Sequence[Verdict]) -> None:
     """Write the ledger, as a table and for programs."""
-    work.home.write_table("verdicts", frame_of(found, Verdict), store.types_of(Verdict))
+    home.write_table("verdicts", frame_of(found, Verdict), store.types_of(Verdict))
     by_claim = {verdict.claim: asdict(verdict) for verdict in found}
     text = json.dumps(by_claim, indent=1, ensure_ascii=False, allow_nan=False)
-    store.write_text(work.home.folder / "verdicts.json", text + "\n")
+    store.write_text(home.folder / "verdicts.json", text + "\n")
 
 
 def estimates_at(work: Work) -> verdicts.EstimatesAt:
@@ -229,7 +230,7 @@ def estimates_at(work: Work) -> verdicts.EstimatesAt:
             metric = replace(metric, level=level)  # type: ignore[type-var]
         return estimates_of(work, name, metric, evidence())
 
-    return estimates
+    return lambda claim, level: estimates(claim.metric, level)
 
 
 def report(work: Work, manifest: Mapping[str, Any]) -> None:

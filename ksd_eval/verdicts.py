@@ -11,46 +11,53 @@ Of a difference of a rare label with few prompts they do not, see `intervals.ove
 Source: Holm, A simple sequentially rejective multiple test procedure (1979).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from ksd_eval.claims import Admission, Claim
 from ksd_eval.records import Estimate, Outcome, Verdict
 
-EstimatesAt: TypeAlias = Callable[[str, float], Sequence[Estimate]]
-"""From a metric's name and a level to its estimates, with intervals of that level."""
+EstimatesAt: TypeAlias = Callable[[Claim, float], Sequence[Estimate]]
+"""From a claim and a level to the estimates of its metric, with intervals of that level."""
 
 
 def decide(
     claims: Mapping[str, Claim | Admission],
-    experiment: str,
+    experiments: Collection[str],
     estimates_at: EstimatesAt,
     level: float,
+    hindered: Mapping[str, str] | None = None,
 ) -> list[Verdict]:
     """Return the verdict on every claim, in the order of the ledger.
 
     Args:
         claims: By id. A claim that another experiment measures is *not measured* here, and neither
             is what no judge can measure.
-        experiment: The name of the one that was run.
+        experiments: The names of those that were run.
         estimates_at: The run's metrics, asked for intervals of a level.
         level: That all verdicts of a family hold at once, in (0, 1).
+        hindered: Why an experiment could not be done, by its name.
     """
     families: dict[str, dict[str, Claim]] = {}
-    for name, claim in decided_by(claims, experiment).items():
+    for name, claim in decided_by(claims, experiments).items():
         families.setdefault(claim.family, {})[name] = claim
     decided: dict[str, Verdict] = {}
     for members in families.values():
         decided |= together(members, estimates_at, level)
-    return [decided.get(name) or _not_measured(name, claim) for name, claim in claims.items()]
+    return [
+        decided.get(name) or _not_measured(name, claim, hindered or {})
+        for name, claim in claims.items()
+    ]
 
 
-def decided_by(claims: Mapping[str, Claim | Admission], experiment: str) -> dict[str, Claim]:
-    """Return the claims that an experiment decides: those that name it, or none."""
+def decided_by(
+    claims: Mapping[str, Claim | Admission], experiments: Collection[str]
+) -> dict[str, Claim]:
+    """Return the claims that experiments decide: those that name one of them, or none."""
     return {
         name: claim
         for name, claim in claims.items()
-        if isinstance(claim, Claim) and claim.experiment in ("", experiment)
+        if isinstance(claim, Claim) and claim.experiment in ("", *experiments)
     }
 
 
@@ -90,16 +97,15 @@ def _steps(
 def _verdicts(
     members: Mapping[str, Claim], estimates_at: EstimatesAt, level: float
 ) -> dict[str, Verdict]:
-    return {
-        name: claim(name, estimates_at(claim.metric, level), level)
-        for name, claim in members.items()
-    }
+    return {name: claim(name, estimates_at(claim, level), level) for name, claim in members.items()}
 
 
-def _not_measured(name: str, claim: Claim | Admission) -> Verdict:
+def _not_measured(name: str, claim: Claim | Admission, hindered: Mapping[str, str]) -> Verdict:
     """Return the ledger's line of what this run does not measure."""
     if isinstance(claim, Admission):
         reason, family = claim.reason, ""
+    elif claim.experiment in hindered:
+        reason, family = hindered[claim.experiment], claim.family
     else:
         reason, family = (
             f"another experiment, {claim.experiment!r}, is to answer that",

@@ -26,7 +26,7 @@ EVERYTHING = {
         "studies",
         "audit",
     ),
-    *("experiment", "evidence", "scoring", "pipeline", "config", "extensions", "__main__"),
+    *("experiment", "evidence", "scoring", "pipeline", "card", "config", "extensions", "__main__"),
 }
 
 OURS = {
@@ -52,10 +52,11 @@ OURS = {
     "store": {"records"},
     "miniature": {"records", "numerics", "world", "models", "judges"},
     "experiment": EVERYTHING
-    - {"audit", "evidence", "scoring", "pipeline", "config", "extensions", "__main__"},
+    - {"audit", "evidence", "scoring", "pipeline", "card", "config", "extensions", "__main__"},
     "evidence": {"records", "judges", "metrics", "labels", "experiment", "store"},
     "scoring": {"records", "judges", "metrics", "execution", "experiment", "evidence", "store"},
-    "pipeline": EVERYTHING - {"audit", "config", "extensions", "__main__"},
+    "pipeline": EVERYTHING - {"audit", "card", "config", "extensions", "__main__"},
+    "card": EVERYTHING - {"audit", "config", "extensions", "__main__"},
     "extensions": set(),
     "config": EVERYTHING - {"__main__"},
     "__main__": EVERYTHING,
@@ -90,6 +91,7 @@ FORBIDDEN = {
     "evidence": HYDRA | TENSORS | {"matplotlib"},
     "scoring": HYDRA | TENSORS | {"matplotlib"},
     "pipeline": HYDRA | TENSORS,
+    "card": HYDRA | TENSORS,
     "extensions": TENSORS | TABLES,
     "config": TENSORS | TABLES,
     "__main__": TENSORS | TABLES,

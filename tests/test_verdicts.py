@@ -53,9 +53,9 @@ def normal(truths, level):
 def run(values, level=0.95, **options):
     asked = []
 
-    def estimates_at(metric, at):
-        asked.append((metric, round(at, 6)))
-        return list(normal({metric: values[metric]}, at).values())
+    def estimates_at(claim, at):
+        asked.append((claim.metric, round(at, 6)))
+        return list(normal({claim.metric: values[claim.metric]}, at).values())
 
     members = {name: claim(name, **options) for name in values}
     return together(members, estimates_at, level), asked
@@ -125,10 +125,10 @@ def test_families_are_decided_each_by_itself():
     values = {"a": MARGIN + 2.1 * ERROR, "b": MARGIN}
     members = {"a": claim("a"), "b": claim("b", family="other")}
 
-    def estimates_at(metric, at):
-        return [normal(values, at)[metric]]
+    def estimates_at(claim, at):
+        return [normal(values, at)[claim.metric]]
 
-    first, second = decide(members, "bias", estimates_at, 0.95)
+    first, second = decide(members, ["bias"], estimates_at, 0.95)
     assert (first.outcome, first.level, first.family) == ("supported", 0.95, "card")
     assert (second.level, second.family) == (0.95, "other")
 
@@ -140,7 +140,7 @@ def test_what_another_experiment_measures_is_not_measured_and_makes_nothing_hard
         "a": claim("a", experiment="bias"),
         "c": Admission("It can be misused.", "nobody can tell"),
     }
-    ledger = decide(claims, "bias", lambda metric, at: [normal(just, at)[metric]], 0.95)
+    ledger = decide(claims, ["bias"], lambda claim, at: [normal(just, at)[claim.metric]], 0.95)
     assert [(line.claim, line.outcome) for line in ledger] == [
         ("b", "not measured"),
         ("a", "supported"),
@@ -150,8 +150,22 @@ def test_what_another_experiment_measures_is_not_measured_and_makes_nothing_hard
     assert ledger[2].reason == "nobody can tell"
 
 
+def test_an_experiment_that_could_not_be_done_says_why_in_its_claims():
+    claims = {"a": claim("a", experiment="text"), "b": claim("b", experiment="bias")}
+    values = {"b": MARGIN + 4 * ERROR}
+    ledger = decide(
+        claims,
+        ["bias"],
+        lambda claim, at: [normal(values, at)[claim.metric]],
+        0.95,
+        {"text": "Tesseract is not here; apt install tesseract-ocr"},
+    )
+    assert ledger[0].sentence == ("Not measured: Tesseract is not here; apt install tesseract-ocr.")
+    assert ledger[1].outcome == "supported"
+
+
 def test_a_claim_without_its_metric_is_undecided():
-    verdicts = together({"a": claim("a")}, lambda metric, at: [], 0.95)
+    verdicts = together({"a": claim("a")}, lambda claim, at: [], 0.95)
     assert (verdicts["a"].outcome, verdicts["a"].reason) == (
         "undecided",
         "this run has no such estimate",
@@ -160,7 +174,7 @@ def test_a_claim_without_its_metric_is_undecided():
 
 
 def test_an_experiment_without_claims_has_no_verdicts():
-    assert decide({}, "bias", lambda metric, at: [], 0.95) == []
+    assert decide({}, "bias", lambda claim, at: [], 0.95) == []
 
 
 def test_the_card_fixes_every_admission_in_configuration():

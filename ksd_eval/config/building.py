@@ -71,6 +71,10 @@ def built(configuration: Composed, command: str = "") -> Experiment:
         config=configuration.text,
         decisive=decisive,
         command=command,
+        parts=tuple(
+            built(part, command.replace(f"={run.name}", f"={part.run.name}", 1))
+            for part in configuration.parts
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any, cast, get_args, get_type_hints
@@ -29,11 +29,13 @@ class Composed:
         run: Typed.
         plain: The same as plain containers, resolved.
         text: The same as YAML.
+        parts: The same command line for each experiment that is done in the place of this one.
     """
 
     run: RunConfig
     plain: Mapping[str, Any]
     text: str
+    parts: "tuple[Composed, ...]" = ()
 
 
 def composed(words: Sequence[str], also: Sequence[Path] = ()) -> Composed:
@@ -60,7 +62,18 @@ def composed(words: Sequence[str], also: Sequence[Path] = ()) -> Composed:
         known = OmegaConf.to_container(compose([_line(item) for item in chosen]))
         rest = [_settled(item, known) for item in overrides if item not in chosen]
         cfg = compose([*(_line(item) for item in chosen), *rest])
-    return _checked(cfg)
+    found = _checked(cfg)
+    return replace(found, parts=tuple(_parts(found.run.parts, words, also)))
+
+
+def _parts(names: Sequence[str], words: Sequence[str], also: Sequence[Path]) -> Iterator[Composed]:
+    """Yield the command line for each of several experiments: all but its name stays."""
+    others = [word for word in words if word.partition("=")[0] != "experiment"]
+    for name in names:
+        try:
+            yield composed([f"experiment={name}", *others], also)
+        except ConfigError as error:
+            raise ConfigError(f"of the experiments to do, {name}: {error}") from error
 
 
 def prompt_set(words: Sequence[str], also: Sequence[Path] = ()) -> tuple[str, dict[str, Any]]:

@@ -94,6 +94,7 @@ class RunConfig:
         labels: Tables of what people said of some of the pictures.
         shares: Named shares that others are held against.
         study: Something to find out about the instrument, instead of about a model.
+        parts: Experiments to do one after another, instead of this one.
     """
 
     name: str = MISSING
@@ -109,6 +110,7 @@ class RunConfig:
     claims: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
     figures: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
     study: Plugin | None = None
+    parts: list[str] = field(default_factory=list[str])
     generation: GenerationConfig = field(default_factory=GenerationConfig)
     analysis: AnalysisConfig = field(default_factory=AnalysisConfig)
     execution: ExecutionConfig = field(default_factory=ExecutionConfig)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from rich.console import Console
 from rich.progress import (
@@ -41,6 +42,19 @@ class _Speed(ProgressColumn):
         return Text(f"{speed:.1f} {self.unit}/s" if speed else "", style="progress.data.speed")
 
 
+_around: ContextVar[str] = ContextVar("around", default="")
+
+
+@contextmanager
+def within(title: str) -> Iterator[None]:
+    """Put a title before that of every step in the block: which of several runs it belongs to."""
+    token = _around.set(f"{title} · ")
+    try:
+        yield
+    finally:
+        _around.reset(token)
+
+
 @contextmanager
 def tracked(title: str, total: int, unit: str = "images") -> Iterator[Advance]:
     """Show how far a step is: a bar on a terminal, elsewhere a line every ten seconds.
@@ -50,6 +64,7 @@ def tracked(title: str, total: int, unit: str = "images") -> Iterator[Advance]:
         total: How many things there are to do; where there are none, nothing is shown.
         unit: What they are, in the plural.
     """
+    title = _around.get() + title
     if total == 0:
         yield lambda count: None
     elif Console().is_terminal:

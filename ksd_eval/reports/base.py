@@ -30,6 +30,21 @@ class Figure(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One experiment of a card.
+
+    Attributes:
+        name: The experiment's name.
+        page: Its page, from the card's folder; empty where there is none.
+        hindrance: What kept it from being done; empty where it was.
+    """
+
+    name: str
+    page: str
+    hindrance: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class RunView:
     """A run as a page sees it. Nothing of it is changed by writing the page.
@@ -49,6 +64,7 @@ class RunView:
             version, commit, host, identities.
         image_path: From an `image_id` to the picture's file.
         figures: The experiment's figures by name, in the order of the experiment's file.
+        chapters: The experiments whose verdicts these are; none on an experiment's own page.
         language: The page's language, "en" or "ko".
     """
 
@@ -64,4 +80,5 @@ class RunView:
     manifest: Mapping[str, Any]
     image_path: Callable[[str], Path]
     figures: Mapping[str, Figure] = field(default_factory=dict[str, Figure])
+    chapters: Sequence[Chapter] = ()
     language: str = "en"

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ksd_eval.records import NATIVE_CHECK, PAIRING
 from ksd_eval.reports import drawing, ledger, rows, sections, selection, silence
-from ksd_eval.reports.base import RunView
+from ksd_eval.reports.base import Chapter, RunView
 from ksd_eval.reports.drawing import Picture
 from ksd_eval.reports.kinds import kind_of
 from ksd_eval.reports.ledger import Verdict
@@ -33,6 +33,7 @@ class Content:
         decided: The ledger's claims; none for an experiment that explains.
         silent: What the card admits and nothing here can measure.
         lead: The figure at the top; None where the experiment has none.
+        chapters: Experiments with a page of their own.
         sections: In the order of the page.
         roles: Columns of the table of silences.
         silences: Its lines, of what the page speaks of.
@@ -52,6 +53,7 @@ class Content:
     decided: tuple[Verdict, ...]
     silent: tuple[Verdict, ...]
     lead: Picture | None
+    chapters: tuple[Chapter, ...]
     sections: tuple[Section, ...]
     roles: tuple[str, ...]
     silences: tuple[Silence, ...]
@@ -89,6 +91,7 @@ def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
         decided=tuple(one for one in verdicts if one.outcome != "not measured"),
         silent=tuple(one for one in verdicts if one.outcome == "not measured"),
         lead=pictures[lead] if lead else None,
+        chapters=tuple(view.chapters),
         sections=tuple(sections.sections(estimates, view.figures, others, words)),
         roles=tuple(silence.roles(measured)),
         silences=tuple(silence.silences(measured[measured["name"].isin(used)], words)),
@@ -101,6 +104,9 @@ def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
 
 
 def _asked(view: RunView, found: Sequence[rows.Row], words: Words) -> tuple[str, ...]:
+    if view.chapters:
+        done = sum(not one.hindrance for one in view.chapters)
+        return (words("asked.card", done=done, of=len(view.chapters)),)
     if not found:
         return (words("asked.study"),)
     most = max(len(row.noises) for row in found)

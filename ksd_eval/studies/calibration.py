@@ -100,8 +100,11 @@ class Lab:
                 replace(one, metric=name) for one in self._asked(name, metric, evidence, number)
             ]
 
+        def meant_at(claim: Claim, level: float) -> Sequence[Estimate]:
+            return estimates_at(claim.metric, level)
+
         wrong = []
-        for verdict in verdicts.decide(self.claims, "", estimates_at, self.level):
+        for verdict in verdicts.decide(self.claims, (), meant_at, self.level):
             claim = self.claims[verdict.claim]
             [meant] = claim.chosen(estimates_at(claim.metric, self.level))
             truth = truth_of(meant, self.metrics[claim.metric], study)
