@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 Language = Literal["ko", "en"]
 Status = Literal["ok", "abstained", "failed", "missing"]
-Role = Literal["korean", "english", "original", "translated"]
+Role = Literal["korean", "english", "original", "translated", "foreign"]
 Estimand = Literal["over_prompts", "over_seeds", "descriptive"]
 Outcome = Literal["supported", "refuted", "undecided", "not measured"]
 
@@ -70,7 +70,8 @@ class Arm:
         language: The language of its prompts.
         role: What the arm is in a contrast, whatever the model: `korean` and `english` are the
             model under test in its two languages, `original` its English counterpart asked in
-            English, `translated` a translator before the counterpart asked in Korean.
+            English, `translated` a translator before the counterpart asked in Korean, and `foreign`
+            the counterpart itself asked in Korean, of which it knows what its training had of it.
     """
 
     model: str

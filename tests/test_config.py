@@ -54,8 +54,20 @@ def test_a_model_without_a_counterpart_has_two_arms():
 
 
 def test_a_translated_form_is_an_arm_asked_in_korean():
-    last = built("+model@model.translated=patches_en", "model.counterpart=null").arms[-1]
+    words = ["+model@model.translated=patches_en", "model.counterpart=null"]
+    last = built(*words, "arms=[korean,translated]").arms[-1]
     assert (last.name, last.role) == ("patches_en/ko", "translated")
+
+
+def test_arms_are_asked_by_their_roles_and_those_a_model_lacks_are_left_out():
+    assert [arm.name for arm in built("arms=[english,foreign,translated]").arms] == [
+        "patches/en",
+        "patches_en/ko",
+    ]
+    with pytest.raises(ConfigError, match="unknown role of arms 'koreen', did you mean 'korean'"):
+        built("arms=[koreen]")
+    with pytest.raises(ConfigError, match="'patches_en' has none of the arms original"):
+        built("model=patches_en", "arms=[original]")
 
 
 def test_an_option_of_a_plugin_need_not_stand_in_its_yaml():

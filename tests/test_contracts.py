@@ -17,7 +17,7 @@ from ksd_eval import extensions
 
 PROTOCOLS = {
     "prompts": ("PromptSource",),
-    "models": ("Model",),
+    "models": ("Model", "Translator"),
     "judges": ("Judge", "Extractor", "Reference"),
     "metrics": ("Metric",),
     "labels": ("LabelSource",),

@@ -1,8 +1,8 @@
 """From a configuration to an experiment: everything constructed before anything is run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from hydra.errors import HydraException
 from hydra.utils import instantiate
@@ -14,7 +14,7 @@ from ksd_eval.execution.orders import Generation
 from ksd_eval.experiment import Experiment, Settings
 from ksd_eval.extensions import ConfigError
 from ksd_eval.prompts.base import PromptSource
-from ksd_eval.records import Arm
+from ksd_eval.records import Arm, Role
 
 UNDECISIVE = ("execution", "report")
 """Sections that change no number."""
@@ -26,8 +26,19 @@ KINDS = (
 """Sections of plug-ins by name."""
 
 
-def arms_of(model: ModelConfig) -> dict[Arm, Plugin]:
-    """Return the arms of a run in order, each with what paints it."""
+def arms_of(model: ModelConfig, roles: Sequence[str]) -> dict[Arm, Plugin]:
+    """Return the arms of a run in order, each with what paints it.
+
+    Args:
+        model: The model under test, and what it is held against.
+        roles: Which are wanted; those that the model has not are left out.
+
+    Raises:
+        ConfigError: There is no such role.
+    """
+    for role in roles:
+        if role not in get_args(Role):
+            raise extensions.unknown("role of arms", role, get_args(Role))
     arms = {
         Arm(model.name, "ko", "korean"): model.pipeline,
         Arm(model.name, "en", "english"): model.pipeline,
@@ -36,7 +47,12 @@ def arms_of(model: ModelConfig) -> dict[Arm, Plugin]:
         arms[Arm(model.counterpart.name, "en", "original")] = model.counterpart.pipeline
     if model.translated is not None:
         arms[Arm(model.translated.name, "ko", "translated")] = model.translated.pipeline
-    return arms
+    if model.counterpart is not None:
+        arms[Arm(model.counterpart.name, "ko", "foreign")] = model.counterpart.pipeline
+    found = {arm: pipeline for arm, pipeline in arms.items() if arm.role in roles}
+    if not found:
+        raise ConfigError(f"the model {model.name!r} has none of the arms {', '.join(roles)}")
+    return found
 
 
 def built(configuration: Composed, command: str = "") -> Experiment:
@@ -47,7 +63,7 @@ def built(configuration: Composed, command: str = "") -> Experiment:
     """
     run = configuration.run
     extensions.check_plugins(configuration.plain)
-    arms = arms_of(run.model)
+    arms = arms_of(run.model, run.arms)
     painters = {arm.model: pipeline for arm, pipeline in arms.items()}
     if len(painters) < len({id(pipeline) for pipeline in arms.values()}):
         raise ConfigError(

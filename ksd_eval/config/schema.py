@@ -90,6 +90,8 @@ class RunConfig:
 
     Attributes:
         name: The experiment's name, and the name of its folder under results.
+        arms: Roles that are asked, of those that the model has: beside the default ones
+            `translated`, and `foreign`, the counterpart asked in Korean.
         matched: Sets of pictures with texts that are known to fit them.
         labels: Tables of what people said of some of the pictures.
         shares: Named shares that others are held against.
@@ -99,6 +101,7 @@ class RunConfig:
 
     name: str = MISSING
     prompts: Plugin = field(default_factory=Plugin)
+    arms: list[str] = field(default_factory=lambda: ["korean", "english", "original"])
     model: ModelConfig = field(default_factory=ModelConfig)
     judges: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
     extractors: dict[str, Plugin] = field(default_factory=dict[str, Plugin])

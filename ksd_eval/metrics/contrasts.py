@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-ROLES: Final = ("korean", "english", "original", "translated")
+ROLES: Final = ("korean", "english", "original", "translated", "foreign")
 """The roles that an arm can have, in the order of every table."""
 
 CONTRASTS: Final = ("korean - english", "korean - original", "english - original")

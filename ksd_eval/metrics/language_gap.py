@@ -15,7 +15,10 @@ from ksd_eval.numerics import intervals
 from ksd_eval.numerics.checks import Floats
 from ksd_eval.records import Estimate
 
-_LANGUAGES: Final = {"korean": "ko", "translated": "ko", "english": "en", "original": "en"}
+_LANGUAGES: Final = {
+    **{"korean": "ko", "translated": "ko", "foreign": "ko"},
+    **{"english": "en", "original": "en"},
+}
 """The language in which each role is asked."""
 
 

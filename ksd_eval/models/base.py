@@ -57,3 +57,18 @@ class Model(Protocol):
             As many pictures as requests.
         """
         ...
+
+
+@runtime_checkable
+class Translator(Protocol):
+    """From Korean to English. A frozen dataclass; what it needs is loaded at first use."""
+
+    @abstractmethod
+    def identity(self) -> dict[str, Any]:
+        """Return everything that decides a translation, JSON-like."""
+        ...
+
+    @abstractmethod
+    def __call__(self, texts: Sequence[str]) -> list[str]:
+        """Return the English of each text, in order."""
+        ...

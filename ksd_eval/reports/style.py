@@ -56,6 +56,7 @@ LIGHT: Final = Theme(
         "english": "#0072b2",
         "original": "#4d7d5b",
         "translated": "#a84f86",
+        "foreign": "#7a6a4f",
     },
     cultures={"korean": "#6a4c93", "western": "#cc8a1e"},
 )
@@ -71,6 +72,7 @@ DARK: Final = Theme(
         "english": "#5bb8f0",
         "original": "#86c79a",
         "translated": "#e08fc0",
+        "foreign": "#c9b48c",
     },
     cultures={"korean": "#a98bd6", "western": "#f0bd5c"},
 )
@@ -82,6 +84,7 @@ MARKERS: Final[Mapping[str, str]] = {
     "english": "s",
     "original": "D",
     "translated": "^",
+    "foreign": "v",
 }
 ROLES: Final = tuple(MARKERS)
 """The order of arms in every figure and table."""

@@ -104,6 +104,33 @@ def language_of(text: str) -> Language:
     return "ko" if any("가" <= letter <= "힣" for letter in composed) else "en"
 
 
+def english_of(text: str) -> str | None:
+    """Return the English of a Korean prompt, or None if the grammar cannot have said it.
+
+    >>> english_of("파란 공 위에 있는 빨간 정육면체 사진")
+    'a photo of a red cube on top of a blue sphere'
+    >>> english_of("웃고 있는 의사"), english_of('"카페" 글자가 적힌 간판 그림')
+    ('a doctor smiling', 'a picture of a sign that says "카페"')
+    """
+    tidy = " ".join(unicodedata.normalize("NFC", text).split()).removesuffix(".")
+    for frame in dict.fromkeys((*captions.PERSON_FRAMES, *captions.THING_FRAMES)):
+        before, after = frame.ko.split("{}")
+        if not (tidy.startswith(before) and tidy.endswith(after)):
+            continue
+        phrase = tidy[len(before) : len(tidy) - len(after)]
+        sign = _sign(phrase, "ko")
+        english = captions.sign_phrase(sign.word or "").en if sign else _english().get(phrase)
+        if english:
+            return frame.en.format(english)
+    return None
+
+
+@cache
+def _english() -> Mapping[str, str]:
+    """Return the English of every Korean phrase of the grammar."""
+    return {word.ko: word.en for word, _ in itertools.chain(_people(), _solids(), _things())}
+
+
 def _unframed(text: str) -> Iterator[tuple[str, Language]]:
     """Yield what could stand in the hole of each frame."""
     languages: tuple[Language, ...] = ("en", "ko")

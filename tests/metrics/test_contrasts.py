@@ -24,7 +24,7 @@ NESTED = "(korean - english) - (translated - original)"
 )
 def test_what_is_no_contrast_is_refused_with_an_example(contrast):
     with pytest.raises(
-        ValueError, match="must be two of korean, english, original, translated"
+        ValueError, match="must be two of korean, english, original, translated, foreign"
     ) as e:
         contrasts.check_contrasts([contrast], nested=True)
     assert repr(contrast) in str(e.value)

@@ -13,6 +13,6 @@ ENGLISH: Final[Mapping[str, str]] = {
 KOREAN: Final[Mapping[str, str]] = {
     "metric.excess_error": "평가자 자신의 오류를 뺀 나머지",
     "method.excess_error": "프롬프트별 오류의 평균에서, 글과 정확히 맞는 그림에서 같은 평가자가 "
-    "찾아낸 오류의 평균을 뺀 값입니다. 구간에는 두 값의 불확실함이 모두 들어 있습니다"
-    "(Zou와 Donner).",
+    "찾아낸 오류의 평균을 뺀 값입니다. 구간에는 두 값의 불확실함이 모두 들어 있습니다(Zou와 "
+    "Donner).",
 }
