@@ -33,6 +33,9 @@ KINDS = {
 STUDIES = ("calibration", "power")
 """Experiments that study the instrument instead of painting."""
 
+CARDS = ("card",)
+"""Experiments that are several others."""
+
 TABLES = ("prompts", "images", "measurements", "estimates", "verdicts")
 
 
@@ -62,7 +65,8 @@ def test_an_experiment_is_built_of_what_it_promises(name):
     assert made.name == name
     assert isinstance(made.prompts, PromptSource)
     assert {arm.role for arm in made.arms} >= {"korean", "english"}
-    assert made.metrics or made.study
+    assert made.metrics or made.study or made.parts
+    assert bool(made.parts) == (name in CARDS)
     assert made.study is None or isinstance(made.study, Study)
     assert (made.study is not None) == (name in STUDIES)
     for kind, protocol in KINDS.items():
@@ -105,7 +109,7 @@ def test_a_set_of_others_asks_for_its_files(name):
         experiment("experiment=bias", f"prompts={name}")
 
 
-@pytest.mark.parametrize("name", sorted(set(names("experiment")) - set(STUDIES)))
+@pytest.mark.parametrize("name", sorted(set(names("experiment")) - {*STUDIES, *CARDS}))
 def test_an_experiment_runs_end_to_end_on_the_painter(name, tmp_path):
     made = experiment(
         f"experiment={name}",

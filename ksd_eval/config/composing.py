@@ -68,7 +68,7 @@ def composed(words: Sequence[str], also: Sequence[Path] = ()) -> Composed:
 
 def _parts(names: Sequence[str], words: Sequence[str], also: Sequence[Path]) -> Iterator[Composed]:
     """Yield the command line for each of several experiments: all but its name stays."""
-    others = [word for word in words if word.partition("=")[0] != "experiment"]
+    others = [word for word in words if word.partition("=")[0] not in ("experiment", "parts")]
     for name in names:
         try:
             yield composed([f"experiment={name}", *others], also)

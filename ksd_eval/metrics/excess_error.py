@@ -49,27 +49,33 @@ class ExcessError(Inference, Metric):
         about = self.about("excess_error", self.measurement, pictures.trouble or held.trouble)
         about = replace(about, reference=held.matched)
         return [
-            self._less(
+            less_own(
                 self.over_prompts(named, pairs.per_pair(part), rng, inference.SHARE),
                 own,
-                intervals.share_over_prompts(own, max(len(own), 1), self.level),
+                self.level,
             )
             for named, part in pairs.by_arm(evidence, pictures.with_value(), self.by, about)
         ]
 
-    def _less(self, arm: Estimate, own: Floats, around: Interval | None) -> Estimate:
-        """Return the error of an arm less the judge's own."""
-        if arm.estimate is None:
-            return arm
-        if not len(own):
-            return inference.noted(
-                replace(arm, estimate=None, ci_low=None, ci_high=None),
-                f"the judge could read {self.measurement!r} of no matched picture",
-            )
-        floor = float(np.mean(own))
-        found = replace(arm, estimate=arm.estimate - floor, floor=floor)
-        if arm.ci_low is None or arm.ci_high is None or around is None:
-            return replace(found, ci_low=None, ci_high=None)
-        of_arm = Interval(arm.ci_low, arm.ci_high, self.level, arm.method)
-        interval = recovered.difference(arm.estimate, of_arm, floor, around)
-        return inference.within(found, interval, (-1.0, 1.0))
+
+def less_own(arm: Estimate, own: Floats, level: float) -> Estimate:
+    """Return an error of an arm, less what is wrong with pictures that nothing is wrong with.
+
+    Args:
+        arm: The error over prompts, a share, with its interval.
+        own: The same of each of those pictures, shape [n], in [0, 1]; they are the `floor`.
+        level: Of the interval, which `numerics.recovered` puts together from those of both.
+    """
+    if arm.estimate is None:
+        return arm
+    if not len(own):
+        bare = replace(arm, estimate=None, ci_low=None, ci_high=None)
+        return inference.noted(bare, f"nothing is known of {arm.measurement!r} on other pictures")
+    floor = float(own.mean())
+    found = replace(arm, estimate=arm.estimate - floor, floor=floor)
+    around = intervals.share_over_prompts(own, len(own), level)
+    if arm.ci_low is None or arm.ci_high is None or around is None:
+        return replace(found, ci_low=None, ci_high=None)
+    of_arm = Interval(arm.ci_low, arm.ci_high, level, arm.method)
+    interval = recovered.difference(arm.estimate, of_arm, floor, around)
+    return inference.within(found, interval, (-1.0, 1.0))

@@ -1,5 +1,6 @@
 """Means by arm: one row an arm, on one axis, with what is possible at worst and at best."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -20,6 +21,7 @@ class MeansByArm(Figure):
         metric: The metric that is drawn.
         kind: What kind of its estimates, where it gives several.
         label: What the axis says.
+        lines: Columns of the estimates that are drawn as lines: "floor", "ceiling".
     """
 
     title: str
@@ -27,6 +29,7 @@ class MeansByArm(Figure):
     metric: str
     kind: str = ""
     label: str = ""
+    lines: Sequence[str] = ("floor", "ceiling")
 
     def select(self, estimates: pd.DataFrame) -> pd.DataFrame:
         """Return the estimates that are drawn."""
@@ -45,7 +48,7 @@ class MeansByArm(Figure):
         for arm in arms:
             part = table[table["arm"] == arm]
             dots.draw(axes, part, [places[arm]] * len(part), arm, words)
-        for column in ("floor", "ceiling"):
+        for column in self.lines:
             value = table[column].dropna().mean() if column in table else float("nan")
             if value == value:
                 axes.axvline(value, color=style.current().muted, lw=1.2, ls=(0, (4, 3)), zorder=1)

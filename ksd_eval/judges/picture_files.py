@@ -1,0 +1,132 @@
+"""Reference pictures from files: a folder, a zip, a data set of the hub."""
+
+import importlib
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from PIL import Image, UnidentifiedImageError
+
+from ksd_eval.judges.base import Reference
+
+ENDINGS: Final = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
+"""What a file of a picture ends in; others are passed over."""
+
+HUB: Final = "hf://datasets/"
+"""What a path begins with that means a data set on the Hugging Face hub."""
+
+
+@dataclass(frozen=True)
+class PictureFiles(Reference):
+    """The pictures of a folder with its subfolders, of a zip file, or of a data set on the hub.
+
+    In the order of their names, as RGB, cut to a square around the middle and scaled to `size`, as
+    a model's pictures are square. What decides them is their content: the same photographs under
+    other names are another reference only if the names change their order.
+
+    Attributes:
+        path: A folder, a file ending in .zip, or `hf://datasets/OWNER/NAME[@REVISION]:SPLIT`, for
+            which the package `datasets` must be installed, read in its own order from the column
+            `image`.
+        count: How many at most, the first ones; None: all.
+        size: Pixels along a side.
+    """
+
+    path: str
+    count: int | None = None
+    size: int = 512
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be a set of pictures."""
+        if self.size < 8:
+            raise ValueError(f"size is {self.size} pixels; give 8 or more")
+        if self.count is not None and self.count < 1:
+            raise ValueError(f"count is {self.count}; give 1 or more, or leave it out for all")
+
+    def identity(self) -> dict[str, Any]:
+        """Return the hash of the pictures' files, in order; of a data set, its name.
+
+        Raises:
+            FileNotFoundError: There is no such folder or file, or no picture in it.
+        """
+        about: dict[str, Any] = {"reference": "files", "count": self.count, "size": self.size}
+        if self.path.startswith(HUB):
+            return {**about, "dataset": self.path.removeprefix(HUB)}
+        digest = sha256()
+        for _, data in self._files():
+            digest.update(sha256(data).digest())
+        return {**about, "files": digest.hexdigest()}
+
+    def __call__(self) -> Sequence[Image.Image]:
+        """Return the pictures.
+
+        Raises:
+            ValueError: A file is no picture; it is named.
+        """
+        if self.path.startswith(HUB):
+            return [self._fitted(image) for image in self._of_hub()]
+        return [self._fitted(_opened(name, data)) for name, data in self._files()]
+
+    def _fitted(self, image: Image.Image) -> Image.Image:
+        side = min(image.size)
+        left, top = (image.width - side) // 2, (image.height - side) // 2
+        square = image.convert("RGB").crop((left, top, left + side, top + side))
+        return square.resize((self.size, self.size), Image.Resampling.BICUBIC)
+
+    @cached_property
+    def _names(self) -> Sequence[str]:
+        place = Path(self.path).expanduser()
+        if place.suffix.lower() == ".zip" and place.is_file():
+            with zipfile.ZipFile(place) as packed:
+                names = packed.namelist()
+        elif place.is_dir():
+            names = [one.relative_to(place).as_posix() for one in place.rglob("*")]
+        else:
+            raise FileNotFoundError(
+                f"{self.path!r} is neither a folder nor a .zip file; give a folder of photographs, "
+                f"a zip of them, or {HUB}OWNER/NAME:SPLIT"
+            )
+        found = sorted(name for name in names if name.lower().endswith(ENDINGS))
+        if not found:
+            raise FileNotFoundError(
+                f"{self.path!r} holds no pictures; files must end in {', '.join(ENDINGS)}"
+            )
+        return found[: self.count]
+
+    def _files(self) -> Iterator[tuple[str, bytes]]:
+        place = Path(self.path).expanduser()
+        if place.is_dir():
+            yield from ((name, (place / name).read_bytes()) for name in self._names)
+            return
+        names = self._names
+        with zipfile.ZipFile(place) as packed:
+            yield from ((name, packed.read(name)) for name in names)
+
+    def _of_hub(self) -> Iterator[Image.Image]:
+        try:
+            datasets = importlib.import_module("datasets")
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(
+                f"{self.path} is read by the package datasets; `pip install datasets`"
+            ) from error
+        where, _, split = self.path.removeprefix(HUB).partition(":")
+        name, _, revision = where.partition("@")
+        rows = datasets.load_dataset(
+            name, split=split or "train", revision=revision or None, streaming=True
+        )
+        for place, row in enumerate(rows):
+            if self.count is not None and place >= self.count:
+                return
+            yield row["image"]
+
+
+def _opened(name: str, data: bytes) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(data))
+    except (UnidentifiedImageError, OSError) as error:
+        raise ValueError(f"{name} is no picture that can be read; remove it, or mend it") from error
