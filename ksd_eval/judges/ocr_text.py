@@ -48,10 +48,11 @@ class OcrText(Judge):
 
     A detector finds lines of text, each is cut out, turned upright, scaled, and read by Tesseract;
     without one Tesseract looks for text itself, and of 16 painted signs in Hangul, of 256 and 512
-    pixels, it reads none. Measured are `character_error`, `exact_match` (exact or wrong), the `script` of what is
-    read by Unicode (hangul, latin, digits, mixed, other, none), and `text_read`, what is read.
-    Blanks are not compared. A picture in which nothing can be read has the error 1: what OCR
-    overlooks of text that is there is measured on matched pictures, and taken off.
+    pixels, it reads none. Measured are `character_error`, `exact_match` (exact or wrong), the
+    `script` of what is read by Unicode (hangul, latin, digits, mixed, other, none), and
+    `text_read`, what is read. Blanks are not compared. A picture in which nothing can be read has
+    the error 1: what OCR overlooks of text that is there is measured on matched pictures, and taken
+    off.
 
     It abstains where the prompt quotes nothing, and of small pictures: Hangul at 64 pixels defeats
     any OCR. Where a program or a language of it is not installed its answers are missing, with what
