@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from ksd_eval import store, verdicts
+from ksd_eval.claims import Claim
 from ksd_eval.evidence import asked_images, evidence_of, frame_of, measured_images
 from ksd_eval.execution import host, local, orders
 from ksd_eval.execution.progress import say, tracked
@@ -26,7 +27,7 @@ from ksd_eval.metrics.base import Evidence, Metric
 from ksd_eval.records import Estimate, ImageRecord, Measurement, PromptPair, Verdict
 from ksd_eval.reports.base import RunView
 from ksd_eval.scoring import MEASURED, score
-from ksd_eval.studies.base import Bench, StudyError
+from ksd_eval.studies.base import Bench, Study, StudyError
 from ksd_eval.studies.power_foresight import foreseen
 
 
@@ -89,7 +90,8 @@ def conduct(work: Work) -> None:
     if study is None:
         raise StudyError(f"the experiment {work.experiment.name!r} has no study")
     say(f"{work.experiment.name}: a study, into {work.home.folder}")
-    found = study(bench_of(work))
+    bench = bench_of(work)
+    found = study(bench)
     for sentence in found.sentences:
         say(sentence)
     work.home.write_table("prompts", prompts_frame(work.plan.pairs), {})
@@ -100,7 +102,28 @@ def conduct(work: Work) -> None:
         work.home.write_table(name, frame, store.types_in(frame))
     estimates = frame_of(found.estimates, Estimate)
     work.home.write_table("estimates", estimates, store.types_of(Estimate))
-    write_verdicts(work, [])
+    for name, picture in found.pictures.items():
+        path = work.home.folder / "figures" / f"{name}.png"
+        store.write(path, partial(picture.save, format="PNG"))
+    decide_by(work, study, bench)
+
+
+def decide_by(work: Work, study: Study, bench: Bench) -> None:
+    """Hold a study's estimates against the claims that name its experiment, if any does.
+
+    A study's other claims are its own matter: it may simulate how they are decided.
+    """
+    experiment = work.experiment
+
+    @cache
+    def estimates(name: str, level: float) -> Sequence[Estimate]:
+        return [one for one in study(replace(bench, level=level)).estimates if one.metric == name]
+
+    mine = experiment.name in {
+        claim.experiment for claim in experiment.claims.values() if isinstance(claim, Claim)
+    }
+    claims = experiment.claims if mine else {}
+    say_verdicts(work, verdicts.decide(claims, experiment.name, estimates, bench.level))
 
 
 def bench_of(work: Work) -> Bench:
@@ -202,18 +225,18 @@ def decide(work: Work) -> None:
     found = verdicts.decide(
         experiment.claims, experiment.name, estimates_at(work), experiment.settings.level
     )
-    write_verdicts(work, found)
-    for verdict in found:
-        if verdict.outcome != "not measured":
-            say(verdict.sentence)
+    say_verdicts(work, found)
 
 
-def write_verdicts(work: Work, found: Sequence[Verdict]) -> None:
-    """Write the ledger, as a table and for programs."""
+def say_verdicts(work: Work, found: Sequence[Verdict]) -> None:
+    """Write the ledger, as a table and for programs, and say what was decided."""
     work.home.write_table("verdicts", frame_of(found, Verdict), store.types_of(Verdict))
     by_claim = {verdict.claim: asdict(verdict) for verdict in found}
     text = json.dumps(by_claim, indent=1, ensure_ascii=False, allow_nan=False)
     store.write_text(work.home.folder / "verdicts.json", text + "\n")
+    for verdict in found:
+        if verdict.outcome != "not measured":
+            say(verdict.sentence)
 
 
 def estimates_at(work: Work) -> verdicts.EstimatesAt:
