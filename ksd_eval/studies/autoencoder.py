@@ -54,6 +54,7 @@ class AutoencoderStudy(Study):
         seed: Of the paintings.
         judge: The experiment's judge that reads paintings.
         published: Measure -> what was published of the autoencoder of Stable Diffusion.
+        published_pictures: How many pictures that is of.
         source: Where that was published, and of what.
     """
 
@@ -63,6 +64,7 @@ class AutoencoderStudy(Study):
     seed: int = 0
     judge: str = "reader"
     published: Mapping[str, float] = field(default_factory=dict[str, float])
+    published_pictures: int = 0
     source: str = ""
 
     def __post_init__(self) -> None:
@@ -123,7 +125,7 @@ class AutoencoderStudy(Study):
             for kind, before in pictures.items():
                 after = list(model.round_trip(before))
                 rows += _compared(kind, before, after)
-                if kind != PHOTOGRAPHS:
+                if kind in round_trip.READ:
                     rows += _read(kind, judge, before, after)
                 advance(len(before))
         return pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict(COLUMNS))
@@ -135,7 +137,8 @@ class AutoencoderStudy(Study):
     def _published(self, level: float) -> Iterator[Estimate]:
         for name, value in self.published.items():
             about = replace(_about(name, PHOTOGRAPHS, level), arm="published")
-            yield replace(about, estimate=value, note=self.source)
+            count = self.published_pictures
+            yield replace(about, estimate=value, n_images=count, note=self.source)
 
 
 def _model(bench: Bench) -> Autoencoder:

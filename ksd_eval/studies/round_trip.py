@@ -5,7 +5,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 import PIL.Image
@@ -23,10 +23,15 @@ if TYPE_CHECKING:
 
 PAINTED: Final[Mapping[str, Sequence[str]]] = {
     "people": ("occupation", "person"),
-    "signs": ("sign", "other_sign"),
+    "signs": ("sign",),
     "solids": ("solid", "pair", "several"),
+    "strange_signs": ("other_sign",),
 }
-"""Kinds of paintings and their subjects: faces, small text, and plain bodies."""
+"""Kinds of paintings and their subjects: faces, small text, plain bodies, and strange words."""
+
+READ: Final = ("people", "signs", "solids")
+"""Those that a reader can tell apart. Of strange words it says only that it knows them not, before
+and after, however their letters have changed."""
 
 PHOTOGRAPHS: Final = (
     *(("sklearn", f"datasets/images/{name}.jpg") for name in ("china", "flower")),
@@ -117,7 +122,8 @@ def _lpips() -> "Callable[[Tensor, Tensor], Tensor]":
         raise WeightsMissingError(f"no LPIPS: {file} is not there or not whole; {LPIPS_CURE}")
     from torchmetrics.image.lpip import LearnedPerceptualImagePatchSimilarity
 
-    return LearnedPerceptualImagePatchSimilarity(net_type="alex", normalize=True).eval()
+    network = LearnedPerceptualImagePatchSimilarity(net_type="alex", normalize=True).eval()
+    return cast("Callable[[Tensor, Tensor], Tensor]", network)
 
 
 def readings(judge: Judge, images: Sequence[Image]) -> list[dict[str, str | float | None]]:

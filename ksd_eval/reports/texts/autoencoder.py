@@ -41,6 +41,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "value.picture.people": "painted people",
     "value.picture.signs": "painted signs",
     "value.picture.solids": "painted solids",
+    "value.picture.strange_signs": "painted signs with words of no meaning",
 }
 
 KOREAN: Final[Mapping[str, str]] = {
@@ -80,4 +81,5 @@ KOREAN: Final[Mapping[str, str]] = {
     "value.picture.people": "그린 사람",
     "value.picture.signs": "그린 간판",
     "value.picture.solids": "그린 입체",
+    "value.picture.strange_signs": "뜻 없는 낱말의 간판",
 }
