@@ -54,6 +54,9 @@ class OcrText(Judge):
     the error 1: what OCR overlooks of text that is there is measured on matched pictures, and taken
     off.
 
+    Its own error on perfect signs of 512 pixels, the 124 texts of the set `text` once each: .26 in
+    Hangul, .03 in Latin letters, .22 of digits, .11 of mixed texts.
+
     It abstains where the prompt quotes nothing, and of small pictures: Hangul at 64 pixels defeats
     any OCR. Where a program or a language of it is not installed its answers are missing, with what
     to do.

@@ -102,7 +102,7 @@ def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
 
 def _asked(view: RunView, found: Sequence[rows.Row], words: Words) -> tuple[str, ...]:
     if not found:
-        return (words("asked.study"),)
+        return (words.find(f"asked.{view.name}", "asked.study", otherwise=""),)
     most = max(len(row.noises) for row in found)
     replicates = words.count("replicates", most)
     signed, apart = (_known(view.images, name) for name in (NATIVE_CHECK, PAIRING))

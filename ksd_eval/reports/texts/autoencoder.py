@@ -5,6 +5,8 @@ from typing import Final
 
 ENGLISH: Final[Mapping[str, str]] = {
     "title.autoencoder": "What does the autoencoder of “{model}” lose?",
+    "asked.autoencoder": "No prompt. Photographs and paintings were sent through the model’s "
+    "autoencoder and back, and each was compared with what became of it.",
     "topic.readings": "Whether a picture still says the same",
     "topic.fidelity": "How alike pictures are before and after",
     "intro.readings": "A model of this kind does not paint pixels: it paints a small summary, "
@@ -18,8 +20,9 @@ ENGLISH: Final[Mapping[str, str]] = {
     "single points move: higher is better, and 30 is hardly seen. Structural similarity "
     "compares patterns of light and dark: 1 is the same picture. Published values of the "
     "autoencoder of Stable Diffusion stand beside; they are of other photographs, so compare "
-    "them by eye only. The pictures before and after lie beside this page as "
-    "figures/before_after.png.",
+    "them by eye only. An autoencoder that has only ever seen paintings, as the miniature’s, "
+    "has no reason to give photographs back. The pictures before and after lie beside this page "
+    "as figures/before_after.png.",
     "metric.psnr": "Peak signal-to-noise ratio, in decibels",
     "metric.ssim": "Structural similarity",
     "metric.lpips": "Perceptual distance (LPIPS)",
@@ -42,10 +45,15 @@ ENGLISH: Final[Mapping[str, str]] = {
     "value.picture.signs": "painted signs",
     "value.picture.solids": "painted solids",
     "value.picture.strange_signs": "painted signs with words of no meaning",
+    "value.reading.kind": "kind of picture",
+    "value.reading.figures": "number of people",
+    "value.reading.count": "number of solids",
 }
 
 KOREAN: Final[Mapping[str, str]] = {
     "title.autoencoder": "“{model}” 모델의 오토인코더는 무엇을 잃어버릴까요?",
+    "asked.autoencoder": "프롬프트는 묻지 않았습니다. 사진과 그림을 모델의 오토인코더로 "
+    "보냈다가 되돌려, 하나하나를 되돌아온 것과 비교했습니다.",
     "topic.readings": "그림이 여전히 같은 것을 말하는지",
     "topic.fidelity": "전과 후의 그림이 얼마나 비슷한지",
     "intro.readings": "이런 모델은 화소를 바로 그리지 않고 작은 요약을 그리며, 오토인코더라는 "
@@ -57,8 +65,9 @@ KOREAN: Final[Mapping[str, str]] = {
     "intro.fidelity": "데시벨로 나타낸 신호 대 잡음비는 점 하나하나의 색이 얼마나 달라졌는지를 "
     "셉니다. 높을수록 좋고, 30이면 거의 눈에 띄지 않습니다. 구조적 유사도는 밝고 어두운 무늬를 "
     "비교하며, 1이면 같은 그림입니다. Stable Diffusion 오토인코더의 발표된 값을 옆에 "
-    "적었습니다. 다른 사진으로 잰 값이므로 어림으로만 비교해야 합니다. 전과 후의 그림은 이 "
-    "페이지 옆의 figures/before_after.png에 있습니다.",
+    "적었습니다. 다른 사진으로 잰 값이므로 어림으로만 비교해야 합니다. 미니어처의 "
+    "오토인코더처럼 그림만 보고 배운 것은 사진을 되돌려 주지 못하는 것이 당연합니다. 전과 후의 "
+    "그림은 이 페이지 옆의 figures/before_after.png에 있습니다.",
     "metric.psnr": "최대 신호 대 잡음비(데시벨)",
     "metric.ssim": "구조적 유사도",
     "metric.lpips": "지각적 거리(LPIPS)",
@@ -82,4 +91,22 @@ KOREAN: Final[Mapping[str, str]] = {
     "value.picture.signs": "그린 간판",
     "value.picture.solids": "그린 입체",
     "value.picture.strange_signs": "뜻 없는 낱말의 간판",
+    "value.reading.kind": "그림의 종류",
+    "value.reading.figures": "사람 수",
+    "value.reading.count": "입체의 수",
+    "value.reading.occupation": "직업",
+    "value.reading.gender": "성별",
+    "value.reading.skin": "피부색",
+    "value.reading.age": "나이",
+    "value.reading.dress": "옷",
+    "value.reading.culture": "문화",
+    "value.reading.risk": "무서운 것",
+    "value.reading.word": "낱말",
+    "value.reading.script": "문자",
+    "value.reading.shape": "모양",
+    "value.reading.colour": "색",
+    "value.reading.second_shape": "둘째 모양",
+    "value.reading.second_colour": "둘째 색",
+    "value.reading.relation": "위치 관계",
+    "value.reading.thing": "사물",
 }
