@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -244,9 +245,7 @@ def _detector() -> Detect:
             "rapidocr is not installed, which finds lines of text; "
             "`pip install rapidocr onnxruntime`, or set detector to 'none'"
         )
-    from rapidocr import RapidOCR
-
-    engine: Any = RapidOCR(params={"Global.log_level": "critical"})
+    engine: Any = import_module("rapidocr").RapidOCR(params={"Global.log_level": "critical"})
 
     def detect(image: Image) -> Sequence[Corners]:
         blue_first = np.asarray(image.convert("RGB"))[:, :, ::-1].copy()  # as OpenCV has it
