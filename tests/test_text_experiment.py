@@ -8,7 +8,6 @@ import pytest
 from ksd_eval import pipeline
 from ksd_eval.config.building import built
 from ksd_eval.config.composing import composed
-from tests.judges.test_ocr_text import needs_ocr
 
 THREE_IN_TEN_WRONG = "+model.pipeline.faithful={ko: {word: 0.7}}"
 
@@ -42,7 +41,7 @@ def test_a_model_that_writes_as_asked_is_not_accused(tmp_path):
 
 
 @pytest.mark.slow
-@needs_ocr
+@pytest.mark.usefixtures("ocr")
 @pytest.mark.parametrize("fault", [[THREE_IN_TEN_WRONG], []], ids=["planted", "absent"])
 def test_ocr_finds_the_same_at_256_pixels(tmp_path, fault):
     size = ["+model.pipeline.size=256", "matched.painted.size=256"]

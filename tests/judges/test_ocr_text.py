@@ -1,6 +1,4 @@
-import shutil
 import subprocess
-from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -10,13 +8,6 @@ from ksd_eval.execution.judging import answers
 from ksd_eval.judges import ocr_text
 from ksd_eval.judges.ocr_text import OcrText, line
 from ksd_eval.world.signs import PaintedSigns
-
-INSTALLED = (
-    shutil.which("tesseract") is not None
-    and b"kor" in subprocess.run(["tesseract", "--list-langs"], capture_output=True).stdout
-    and find_spec("rapidocr") is not None
-)
-needs_ocr = pytest.mark.skipif(not INSTALLED, reason="Tesseract, its Korean or rapidocr is absent")
 
 BLANK = Image.new("RGB", (256, 256), "white")
 ASKED = 'a photo of a sign that says "카페"'
@@ -157,7 +148,7 @@ def test_a_tilted_line_is_turned_upright():
 
 
 @pytest.mark.slow
-@needs_ocr
+@pytest.mark.usefixtures("ocr")
 @pytest.mark.parametrize("size", [256, 512])
 def test_words_on_large_signs_are_read_and_its_own_error_is_small(size):
     signs = PaintedSigns(each=1, size=size)
