@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from ksd_eval import store, verdicts
+from ksd_eval.claims import Claim
 from ksd_eval.evidence import asked_images, evidence_of, frame_of, measured_images
 from ksd_eval.execution import host, local, orders
 from ksd_eval.execution.progress import say, tracked
@@ -27,7 +28,7 @@ from ksd_eval.records import Estimate, ImageRecord, Measurement, PromptPair, Ver
 from ksd_eval.reports.base import RunView
 from ksd_eval.scoring import MEASURED, score
 from ksd_eval.store import RunStore
-from ksd_eval.studies.base import Bench, StudyError
+from ksd_eval.studies.base import Bench, Study, StudyError
 from ksd_eval.studies.power_foresight import foreseen
 
 
@@ -101,7 +102,10 @@ def conduct(work: Work) -> None:
         work.home.write_table(name, frame, store.types_in(frame))
     estimates = frame_of(found.estimates, Estimate)
     work.home.write_table("estimates", estimates, store.types_of(Estimate))
-    write_verdicts(work.home, [])
+    for name, picture in found.pictures.items():
+        path = work.home.folder / "figures" / f"{name}.png"
+        store.write(path, partial(picture.save, format="PNG"))
+    decide(work)
 
 
 def bench_of(work: Work) -> Bench:
@@ -198,11 +202,18 @@ def named(name: str, estimate: Estimate) -> Estimate:
 
 
 def decide(work: Work) -> None:
-    """Hold the estimates against the claims, and write the verdicts."""
+    """Hold the estimates against the claims, and write the verdicts.
+
+    A study decides claims that name its experiment; others are its own matter: it may simulate how
+    they are decided.
+    """
     experiment = work.experiment
-    found = verdicts.decide(
-        experiment.claims, [experiment.name], estimates_at(work), experiment.settings.level
-    )
+    mine = experiment.study is None or experiment.name in {
+        claim.experiment for claim in experiment.claims.values() if isinstance(claim, Claim)
+    }
+    claims = experiment.claims if mine else {}
+    level = experiment.settings.level
+    found = verdicts.decide(claims, [experiment.name], estimates_at(work), level)
     write_verdicts(work.home, found)
     for verdict in found:
         if verdict.outcome != "not measured":
@@ -218,7 +229,9 @@ def write_verdicts(home: RunStore, found: Sequence[Verdict]) -> None:
 
 
 def estimates_at(work: Work) -> verdicts.EstimatesAt:
-    """Return the run's metrics, to be asked for intervals of any level."""
+    """Return the run's metrics, or its study, to be asked for intervals of any level."""
+    if work.experiment.study is not None:
+        return studied_at(work, work.experiment.study)
     evidence = cache(lambda: evidence_of(work))
 
     @cache
@@ -231,6 +244,24 @@ def estimates_at(work: Work) -> verdicts.EstimatesAt:
         return estimates_of(work, name, metric, evidence())
 
     return lambda claim, level: estimates(claim.metric, level)
+
+
+def studied_at(work: Work, study: Study) -> verdicts.EstimatesAt:
+    """Return a study, to be asked for intervals of any level; what it looked at is kept."""
+    bench = bench_of(work)
+    frames: dict[str, pd.DataFrame] = {}
+
+    def kept(name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        if name not in frames:
+            # A finished run keeps no parts, and must get none.
+            frames[name] = bench.kept(name, make) if work.home.parts.is_dir() else make()
+        return frames[name]
+
+    @cache
+    def estimates(level: float) -> Sequence[Estimate]:
+        return study(replace(bench, level=level, kept=kept)).estimates
+
+    return lambda claim, level: [one for one in estimates(level) if one.metric == claim.metric]
 
 
 def report(work: Work, manifest: Mapping[str, Any]) -> None:

@@ -1,10 +1,12 @@
 """A toy package of plug-ins, as if it were installed, and commands given in an empty folder."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from unittest import mock
 
@@ -23,6 +25,16 @@ def here(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     with mock.patch.dict(os.environ):  # a run fixes the threads of its process there
         yield tmp_path
+
+
+@pytest.fixture(scope="session")
+def ocr():
+    """Skip where Tesseract, its Korean, or what finds lines of text is not installed."""
+    if shutil.which("tesseract") is None or find_spec("rapidocr") is None:
+        pytest.skip("Tesseract or rapidocr is not installed")
+    said = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, check=True)
+    if not {"kor", "eng"} <= set(said.stdout.split()):
+        pytest.skip("Tesseract has not both Korean and English")
 
 
 @pytest.fixture

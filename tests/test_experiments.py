@@ -4,6 +4,7 @@ import json
 
 import pandas as pd
 import pytest
+from PIL import Image
 
 from ksd_eval import extensions, pipeline
 from ksd_eval.config.building import built
@@ -16,7 +17,7 @@ from ksd_eval.models.base import Model
 from ksd_eval.prompts.base import PromptSource
 from ksd_eval.reports.base import Figure
 from ksd_eval.shares.base import ShareSource
-from ksd_eval.studies.base import Study
+from ksd_eval.studies.base import Study, StudyError
 
 CONF = extensions.own_conf()
 KINDS = {
@@ -30,7 +31,7 @@ KINDS = {
     "metrics": Metric,
     "figures": Figure,
 }
-STUDIES = ("calibration", "power")
+STUDIES = ("autoencoder", "calibration", "power")
 """Experiments that study the instrument instead of painting."""
 
 CARDS = ("card",)
@@ -143,6 +144,29 @@ def test_calibration_simulates_counts_and_writes_its_table(tmp_path):
     page = (manifest.parent / "report.html").read_text(encoding="utf-8")
     assert "How often 95 % intervals hold the truth" in page
     assert json.loads((manifest.parent / "verdicts.json").read_text()) == {}
+
+
+def test_the_round_trip_of_the_miniature_decides_its_claim(tmp_path):
+    words = ["experiment=autoencoder", "study.count=12", "study.photograph_size=64"]
+    pipeline.run(experiment(*words, f"execution.results_dir={tmp_path}"))
+    [manifest] = tmp_path.glob("autoencoder/*/manifest.json")
+    verdicts = json.loads((manifest.parent / "verdicts.json").read_text(encoding="utf-8"))
+    decided = {name for name, one in verdicts.items() if one["outcome"] != "not measured"}
+    assert decided == {"autoencoder"}
+    assert verdicts["autoencoder"]["n_images"] == 36
+    table = pd.read_parquet(manifest.parent / "round_trips.parquet")
+    psnr = table[table["name"] == "psnr"].dropna().groupby("kind")["value"].mean()
+    assert psnr[["people", "signs", "solids"]].between(18, 40).all()
+    with Image.open(manifest.parent / "figures" / "before_after.png") as sheet:
+        assert sheet.width > 8 * 128
+    page = (manifest.parent / "report.html").read_text(encoding="utf-8")
+    assert "What is read otherwise after the round trip" in page
+
+
+def test_a_model_without_an_autoencoder_has_no_round_trip(tmp_path):
+    words = ["experiment=autoencoder", "model=planted", f"execution.results_dir={tmp_path}"]
+    with pytest.raises(StudyError, match="'planted' has no autoencoder; choose one that paints in"):
+        pipeline.run(experiment(*words))
 
 
 def test_a_plan_is_made_from_a_finished_run(tmp_path):

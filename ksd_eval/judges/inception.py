@@ -1,6 +1,5 @@
 """Features of the Inception network of FID, by torchmetrics' protocol."""
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -68,11 +67,7 @@ class Inception(Extractor):
         return np.concatenate(parts)
 
     def _file(self) -> Path:
-        if self.weights:
-            return weights.located(self.weights)
-        cache_home = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache"))
-        home = Path(os.environ.get("TORCH_HOME", cache_home / "torch"))
-        return home.expanduser() / "hub" / "checkpoints" / FILE
+        return weights.located(self.weights) if self.weights else weights.in_hub(FILE)
 
 
 @cache

@@ -1,6 +1,7 @@
 """Where a judge's weights are, and what they are: found by name, hashed without opening them."""
 
 import hashlib
+import os
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -24,6 +25,13 @@ def located(weights: str) -> Path:
         folder = Path(str(files("ksd_eval.miniature") / "weights"))
         return folder / weights.removeprefix(PACKAGE)
     return Path(weights).expanduser()
+
+
+def in_hub(name: str) -> Path:
+    """Return where torch's hub keeps a file that someone has fetched; it need not be there."""
+    cache_home = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache"))
+    home = Path(os.environ.get("TORCH_HOME", cache_home / "torch"))
+    return home.expanduser() / "hub" / "checkpoints" / name
 
 
 def present(folder: Path, names: Sequence[str], cure: str) -> Path:

@@ -72,3 +72,22 @@ class Translator(Protocol):
     def __call__(self, texts: Sequence[str]) -> list[str]:
         """Return the English of each text, in order."""
         ...
+
+
+@runtime_checkable
+class Autoencoder(Protocol):
+    """A model that paints in latents: what its pictures go through, whatever the prompt."""
+
+    @abstractmethod
+    def round_trip(self, images: Sequence[Image]) -> Sequence[Image]:
+        """Return pictures as they come back from the latents.
+
+        The mean of the latents is taken and nothing is drawn, so what is lost is the autoencoder's.
+
+        Args:
+            images: Of any size; sides that are no multiple of the shrinkage are cut.
+
+        Raises:
+            ValueError: If the model has no autoencoder after all.
+        """
+        ...

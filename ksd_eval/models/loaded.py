@@ -13,6 +13,7 @@ from typing import Any, Final
 import diffusers
 import torch
 from diffusers.utils import logging as diffusers_logging
+from PIL.Image import Image
 from torch import Tensor, nn
 from transformers.utils import logging as transformers_logging
 
@@ -80,6 +81,24 @@ class LoadedPipeline:
         ).images
         flags: Sequence[bool | None] = self._flags or [None] * len(images)
         return [Picture(*both) for both in zip(images, flags, strict=True)]
+
+    @torch.no_grad()
+    def round_trip(self, image: Image) -> Image:
+        """Return a picture as the autoencoder gives it back, by the mean of its latents.
+
+        Raises:
+            ValueError: If the pipeline paints pixels without one.
+        """
+        autoencoder = getattr(self._pipeline, "vae", None)
+        if autoencoder is None:
+            name = type(self._pipeline).__name__
+            raise ValueError(f"{name} has no autoencoder; choose a model that paints in latents")
+        processor = self._pipeline.image_processor
+        pixels = processor.preprocess(image.convert("RGB"))
+        latents = autoencoder.encode(pixels.to(autoencoder.device, autoencoder.dtype)).latent_dist
+        [back] = processor.postprocess(autoencoder.decode(latents.mode()).sample)
+        found: Image = back
+        return found
 
     def _prompts(self, texts: Sequence[str], negative: str | None) -> dict[str, Any]:
         names = self._embeddings()

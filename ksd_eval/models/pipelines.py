@@ -8,8 +8,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from PIL.Image import Image
+
 from ksd_eval.models import checkpoints
-from ksd_eval.models.base import Model, Picture
+from ksd_eval.models.base import Autoencoder, Model, Picture
 from ksd_eval.records import Request
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ DTYPES: Final = ("auto", "float32", "float16", "bfloat16")
 
 
 @dataclass(frozen=True)
-class DiffusersModel(Model):
+class DiffusersModel(Model, Autoencoder):
     """A checkpoint of diffusers, asked through its own pipeline.
 
     A picture depends on the prompt, its seed and the batch shape, and on nothing that happens to
@@ -107,6 +109,10 @@ class DiffusersModel(Model):
         # None, not "", which is a prompt, and which some pipelines tell from none at all.
         negative = self.negative_prompt or None
         return self._loaded.pictures([*requests, *filling], negative, settings)[: len(requests)]
+
+    def round_trip(self, images: Sequence[Image]) -> Sequence[Image]:
+        """Return pictures as the checkpoint's autoencoder gives them back, each by itself."""
+        return [self._loaded.round_trip(image) for image in images]
 
     @cached_property
     def _folder(self) -> Path:

@@ -108,7 +108,7 @@ def _asked(view: RunView, found: Sequence[rows.Row], words: Words) -> tuple[str,
         done = sum(not one.hindrance for one in view.chapters)
         return (words("asked.card", done=done, of=len(view.chapters)),)
     if not found:
-        return (words("asked.study"),)
+        return (words.find(f"asked.{view.name}", "asked.study", otherwise=""),)
     most = max(len(row.noises) for row in found)
     replicates = words.count("replicates", most)
     signed, apart = (_known(view.images, name) for name in (NATIVE_CHECK, PAIRING))

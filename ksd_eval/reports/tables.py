@@ -26,6 +26,7 @@ Key = TypeVar("Key", bound=Hashable)
 FIRST: Final = (
     *("coverage", "false_alarms", "false_verdicts"),
     *("pairs_needed", "pairs_needed_cautious", "spread"),
+    *("psnr", "ssim", "lpips", "rfid"),
 )
 """Kinds that a study of the instrument is about: shown at once, whatever they are grouped by."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 import pandas as pd
+from PIL.Image import Image
 
 from ksd_eval.claims import Admission, Claim
 from ksd_eval.judges.base import Judge
@@ -59,11 +60,13 @@ class Findings:
         estimates: For the page, its figures and tables.
         tables: By name, what is stored besides, as `<name>.parquet` and `.csv`.
         sentences: What is said at the end, a line each.
+        pictures: By name, what is shown besides, as `figures/<name>.png`.
     """
 
     estimates: Sequence[Estimate]
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict[str, pd.DataFrame])
     sentences: Sequence[str] = ()
+    pictures: Mapping[str, Image] = field(default_factory=dict[str, Image])
 
 
 @runtime_checkable
@@ -88,6 +91,8 @@ class Study(Protocol):
     @abstractmethod
     def __call__(self, bench: Bench) -> Findings:
         """Do the study.
+
+        Where a claim names the experiment it is asked again, at the level that the claim needs.
 
         Raises:
             StudyError: It cannot be done.

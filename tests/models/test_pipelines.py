@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ksd_eval.models.base import Autoencoder
 from ksd_eval.models.pipelines import DiffusersModel
 from ksd_eval.records import Request
 
@@ -229,3 +230,13 @@ def test_the_xl_family_is_asked_by_its_four_embeddings(xl_checkpoint):
     assert len(model._loaded._embeddings()) == 4
     assert [pixels(model.paint([request], 2)[0]) for request in REQUESTS[:2]] == full
     assert len(set(full)) == 2
+
+
+def test_a_round_trip_gives_every_picture_back_by_itself(model):
+    images = [picture.image for picture in model.paint(REQUESTS[:2], SHAPE)]
+    both = model.round_trip(images)
+    assert isinstance(model, Autoencoder)
+    assert [(image.mode, image.size) for image in both] == [("RGB", (32, 32))] * 2
+    [alone] = model.round_trip(images[1:])
+    assert alone.tobytes() == both[1].tobytes()
+    assert both[0].tobytes() != images[0].tobytes()
