@@ -6,11 +6,11 @@ other. Because the grammar says both languages side by side, a pair cannot mean 
 miniature knows every word.
 """
 
-import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from ksd_eval.prompts import written
 from ksd_eval.records import PromptPair
 from ksd_eval.world import captions, planted, vocabulary
 from ksd_eval.world.captions import Named
@@ -123,16 +123,5 @@ def _derived(attributes: Mapping[str, str]) -> dict[str, str]:
     return {"leaning": "women" if excess > 0 else "men"}
 
 
-def main() -> None:
-    """Write the file."""
-    path = Path(__file__).with_suffix(".csv")
-    with path.open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.writer(lines, lineterminator="\n")
-        writer.writerow(["pair_id", "ko", "en", *ATTRIBUTES])
-        for pair in pairs():
-            cells = [pair.attributes.get(name, "") for name in ATTRIBUTES]
-            writer.writerow([pair.pair_id, pair.ko, pair.en, *cells])
-
-
 if __name__ == "__main__":
-    main()
+    written.write(Path(__file__).with_suffix(".csv"), pairs(), ATTRIBUTES)

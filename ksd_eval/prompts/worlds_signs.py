@@ -5,12 +5,12 @@ the same name is what they come to, and what a run reads; `python -m ksd_eval.pr
 writes it anew, and a test holds the two against each other.
 """
 
-import csv
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from ksd_eval.prompts import written
 from ksd_eval.prompts.worlds_people_and_places import THING_WORDINGS
 from ksd_eval.records import PromptPair
 from ksd_eval.world import captions, vocabulary
@@ -44,16 +44,5 @@ def _pairs() -> Iterator[PromptPair]:
             yield PromptPair(f"sign-{script}-{number}-{wording}", text.ko, text.en, attributes)
 
 
-def main() -> None:
-    """Write the file."""
-    path = Path(__file__).with_suffix(".csv")
-    with path.open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.writer(lines, lineterminator="\n")
-        writer.writerow(["pair_id", "ko", "en", *ATTRIBUTES])
-        for pair in pairs():
-            cells = [pair.attributes[name] for name in ATTRIBUTES]
-            writer.writerow([pair.pair_id, pair.ko, pair.en, *cells])
-
-
 if __name__ == "__main__":
-    main()
+    written.write(Path(__file__).with_suffix(".csv"), pairs(), ATTRIBUTES)
