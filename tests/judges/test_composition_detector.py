@@ -19,9 +19,10 @@ def judge(monkeypatch, folder):
     """A judge whose detector finds what the test says, with a CLIP of random weights."""
 
     def made(*findings):
-        monkeypatch.setattr(
-            composition_detector, "_opened", lambda _: lambda image, queries: list(findings)
-        )
+        def detect(image, queries):
+            return [one for one in findings if one["label"] in queries]
+
+        monkeypatch.setattr(composition_detector, "_opened", lambda folder: detect)
         return CompositionDetector(weights="anywhere", colours=folder)
 
     return made
