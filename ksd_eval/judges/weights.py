@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -10,13 +11,20 @@ from typing import Final
 PACKAGE: Final = "package:"
 """Before the name of a folder of weights that comes with the package."""
 
+REPOSITORY: Final = re.compile(r"[\w.-]+/[\w.-]+")
+"""What a repository of the hub is called by: owner and name."""
+
 
 class WeightsMissingError(FileNotFoundError):
     """A judge's weights are not on this machine: its measurements are missing, not wrong."""
 
 
 def located(weights: str) -> Path:
-    """Return the folder or file that `package:<name>` or a path stands for; it need not exist.
+    """Return the folder or file that a name stands for; it need not exist.
+
+    Args:
+        weights: `package:<name>`, a path, or the name of a repository that someone has fetched from
+            the hub, as in "openai/clip-vit-base-patch32": nothing is fetched here.
 
     >>> located("package:reader").name
     'reader'
@@ -24,7 +32,21 @@ def located(weights: str) -> Path:
     if weights.startswith(PACKAGE):
         folder = Path(str(files("ksd_eval.miniature") / "weights"))
         return folder / weights.removeprefix(PACKAGE)
-    return Path(weights).expanduser()
+    path = Path(weights).expanduser()
+    if not path.exists() and REPOSITORY.fullmatch(weights):
+        return fetched(weights) or path
+    return path
+
+
+def fetched(repository: str) -> Path | None:
+    """Return where the hub's cache keeps a repository, None where it does not."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(repository, local_files_only=True))
+    except LocalEntryNotFoundError:
+        return None
 
 
 def in_hub(name: str) -> Path:
