@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from PIL import Image, UnidentifiedImageError
 
-from ksd_eval.judges.base import Reference
+from ksd_eval.judges.base import Matched, Reference
 
 ENDINGS: Final = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
 """What a file of a picture ends in; others are passed over."""
@@ -123,6 +123,27 @@ class PictureFiles(Reference):
             if self.count is not None and place >= self.count:
                 return
             yield row["image"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptionedFiles(PictureFiles, Matched):
+    """Pictures from files, of which one text is true: photographs of one person each, say.
+
+    Attributes:
+        ko: What every picture shows, in Korean.
+        en: The same in English.
+    """
+
+    ko: str
+    en: str
+
+    def captions(self) -> Sequence[tuple[str, str]]:
+        """Return the text, once for each picture."""
+        return [(self.ko, self.en)] * len(self())
+
+    def identity(self) -> dict[str, Any]:
+        """Return what decides the pictures, and their text."""
+        return {**super().identity(), "captions": [self.ko, self.en]}
 
 
 def _opened(name: str, data: bytes) -> Image.Image:

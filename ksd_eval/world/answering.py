@@ -56,10 +56,10 @@ class Answer:
         look = Look(*(self.luck.roll(f"look.{number}") for number in range(6)))
         if asked.duplicate:
             return corpus.duplicate(asked.duplicate).scene
-        if asked.kind == "person":
+        if asked.kind == "person" and self._drawn("count", "1", ("2", "3")) == "1":
             who = self._person(asked.occupation, "subject=person")
             return Scene("person", (who,), culture=_culture(who), look=look)
-        if asked.kind == "group":
+        if asked.kind in ("person", "group"):
             return Scene("group", self._group(), look=look)
         if asked.kind == "solids":
             solids, stacked = self._solids()

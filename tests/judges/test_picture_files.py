@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ksd_eval.judges.picture_files import PictureFiles
+from ksd_eval.judges.picture_files import CaptionedFiles, PictureFiles
 
 
 @pytest.fixture
@@ -64,3 +64,13 @@ def test_options_that_make_no_sense_are_refused(options, word):
 def test_a_data_set_of_the_hub_is_known_by_its_name():
     found = PictureFiles("hf://datasets/someone/photos@abc:test", count=5).identity()
     assert found["dataset"] == "someone/photos@abc:test"
+
+
+def test_pictures_of_one_text_are_matched_with_it(tmp_path):
+    for name in ("a.png", "b.png"):
+        Image.new("RGB", (16, 16), "red").save(tmp_path / name)
+    about = {"path": str(tmp_path), "size": 16}
+    people = CaptionedFiles(**about, ko="사람 사진", en="a photo of a person")
+    assert people.captions() == [("사람 사진", "a photo of a person")] * 2
+    other = CaptionedFiles(**about, ko="사람 사진", en="a photo of someone")
+    assert people.identity() != other.identity()
