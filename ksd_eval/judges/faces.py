@@ -17,7 +17,8 @@ _NUMBERS: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _PEOPLE: Final = re.compile(
     rf"\b({'|'.join(_NUMBERS)}) (?:[\w-]+ ){{0,2}}?(?:people|persons|children|adults|men|women)\b"
 )
-_NO_FACE: Final = re.compile(r"\b(?:hands?|palms?|fingers?|feet|foot)\b")
+_NO_FACE: Final = re.compile(r"\b(?:an?|the|two) (?:[\w-]+ )?(?:hands?|palms?|fists?|feet|foot)\b")
+"""Hands that are asked for by themselves, not those of children who hold them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,10 @@ def asked(text: str) -> int | None:
     >>> asked("a photo of a hand holding a teacup") is None
     True
     """
+    if _NO_FACE.search(text):
+        return None
     said = _PEOPLE.search(text)
-    if said:
-        return _NUMBERS[said[1]]
-    return None if _NO_FACE.search(text) else 1
+    return _NUMBERS[said[1]] if said else 1
 
 
 def answer(text: str, found: Sequence[Face]) -> list[Measurement]:

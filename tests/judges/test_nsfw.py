@@ -40,7 +40,7 @@ def test_the_package_is_asked_as_it_wants_to_be(monkeypatch):
     engine = SimpleNamespace(classify=lambda image: SimpleNamespace(nsfw=0.25))
     monkeypatch.setattr(nsfw, "find_spec", lambda name: object())
     monkeypatch.setattr(
-        nsfw, "import_module", lambda name: SimpleNamespace(OpenNSFW=lambda: engine)
+        nsfw, "import_module", lambda name: SimpleNamespace(NSFWClassifier=lambda: engine)
     )
     nsfw._classifier.cache_clear()
     assert told(LARGE)[1].value == 0.25
