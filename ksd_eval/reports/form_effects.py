@@ -1,7 +1,8 @@
 """Effects of changed wordings: one row a change, by what is expected of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -65,8 +66,7 @@ class FormEffects(Figure):
         return axes
 
     def _lines(self, axes: Axes, places: Mapping[str, int], expected: Mapping[str, str]) -> None:
-        order: Sequence[str] = list(places)
-        for before, after in zip(order, order[1:], strict=False):
+        for before, after in pairwise(places):
             if expected.get(before) != expected.get(after):
                 axes.axhline(places[after] - 0.5, color=style.current().muted, lw=0.9)
 

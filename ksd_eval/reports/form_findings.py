@@ -1,4 +1,4 @@
-"""What came out of changed wordings, in sentences: which must, which should and which may matter."""
+"""What came out of changed wordings, in sentences."""
 
 from collections.abc import Iterator, Sequence
 

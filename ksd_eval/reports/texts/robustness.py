@@ -5,26 +5,26 @@ from typing import Final
 
 ENGLISH: Final[Mapping[str, str]] = {
     "title.robustness": "Does “{model}” draw otherwise when a Korean prompt is written otherwise?",
-    "asked.forms": "Each is followed by changed forms of itself, {forms} in all, of {kinds} kinds. "
-    "A form starts from the noise of its plain prompt and is judged by the same English text, so "
-    "that the wording is all that differs.",
+    "asked.forms": "Each is followed by changed forms of itself, {forms} in all, of {kinds} "
+    "kinds. A form starts from the noise of its plain prompt and is judged by the same English "
+    "text, so that the wording is all that differs.",
     "topic.pixels": "Which changes leave the picture as it is, to the last bit",
-    "intro.pixels": "Some changes cannot be seen by the model at all. A tokenizer like CLIP’s puts "
-    "taken-apart Hangul together, makes one blank of many and small letters of capitals, before "
-    "anything else happens. From the same noise the very same picture has to come, bit for bit; "
-    "one picture that differs is a mistake of the pipeline, not a weakness of the model. "
-    "(A model with another kind of tokenizer may see these changes; there it is a property.) "
-    "Of the other changes the numbers say how often the picture stayed the same nevertheless.",
+    "intro.pixels": "Some changes cannot be seen by the model at all. A tokenizer like CLIP’s "
+    "puts taken-apart Hangul together, makes one blank of many and small letters of capitals, "
+    "before anything else happens. From the same noise the very same picture has to come, bit for "
+    "bit; one picture that differs is a mistake of the pipeline, not a weakness of the model. (A "
+    "model with another kind of tokenizer may see these changes; there it is a property.) Of the "
+    "other changes the numbers say how often the picture stayed the same nevertheless.",
     "topic.form_effect_similarity": "What a change does to the likeness to what was asked",
     "intro.form_effect_similarity": "For each change, the picture of the changed prompt is held "
     "against that of the plain one: how much better or worse does it fit the English text? The "
     "effect is told as a part of what a fitting text is worth: −1 means that the picture fits as "
     "badly as if something else had been asked for. Of changes that a reader would call none, "
     "such as another spacing, one wants to know that the effect is smaller than the margin; that "
-    "an effect was not found does not say so, the test of equivalence does. Of the others, such as "
-    "an honorific or an English word, one wants to know whether there is an effect at all. Many "
-    "changes are looked at, and some will look remarkable by luck: trust the q value, which takes "
-    "that into account.",
+    "an effect was not found does not say so, the test of equivalence does. Of the others, such "
+    "as an honorific or an English word, one wants to know whether there is an effect at all. "
+    "Many changes are looked at, and some will look remarkable by luck: trust the q value, which "
+    "takes that into account.",
     "topic.form_effect_occupation": "What a change does to the occupation that is drawn",
     "intro.form_effect_occupation": "The same for prompts that name an occupation: how many more "
     "or fewer pictures show it, by the reader’s word. These are few prompts, so that only large "
@@ -33,29 +33,29 @@ ENGLISH: Final[Mapping[str, str]] = {
     "method.identical_pixels": "The share of pictures whose decoded pixels have the same SHA-256 "
     "as those of the plain prompt’s picture from the same noise. A count, without an interval.",
     "metric.form_effect": "Effect of a change",
-    "method.form_effect": "The mean over prompts of the picture of the changed prompt less that of "
-    "the plain one, with the p value of the sign-flip test; q after Benjamini and Hochberg over "
-    "all changes that may have an effect. An effect on the likeness is divided by what matched "
-    "pictures gain by their own text over another’s.",
+    "method.form_effect": "The mean over prompts of the picture of the changed prompt less that "
+    "of the plain one, with the p value of the sign-flip test; q after Benjamini and Hochberg "
+    "over all changes that may have an effect. An effect on the likeness is divided by what "
+    "matched pictures gain by their own text over another’s.",
     "metric.form_equivalence": "Equivalence of changed prompts",
     "method.form_equivalence": "The same effect, with the p value of two one-sided t tests: that "
     "it is as large as the margin, either way. q over all changes that a reader would call none.",
     "finding.pixels.same": "Changes that must change nothing: all {count} pictures are those of "
     "the plain prompt, to the last bit, as they have to be.",
-    "finding.pixels.mistake": "Something is wrong: of {count} pictures of changes that must change "
-    "nothing, {other} differ from the plain prompt’s. That is a mistake of the pipeline, in text, "
-    "noise or batches, unless the tokenizer is not of CLIP’s kind. Find it before you believe "
-    "any other number of this run; the table names the first pictures.",
+    "finding.pixels.mistake": "Something is wrong: of {count} pictures of changes that must "
+    "change nothing, {other} differ from the plain prompt’s. That is a mistake of the pipeline, "
+    "in text, noise or batches, unless the tokenizer is not of CLIP’s kind. Find it before you "
+    "believe any other number of this run; the table names the first pictures.",
     "finding.pixels.others": "Changes of the kind “{kind}”: {same} of {count} pictures are those "
     "of the plain prompt, to the last bit.",
-    "finding.forms.within": "Of {count} changes that a reader would call none, {within} were shown "
-    "to matter less than the margin: {names}.",
+    "finding.forms.within": "Of {count} changes that a reader would call none, {within} were "
+    "shown to matter less than the margin: {names}.",
     "finding.forms.none_within": "Of none of the {count} changes that a reader would call none "
     "could it be shown that it matters less than the margin.",
     "finding.forms.effects": "Of {count} changes that may have an effect, {found} have one beyond "
     "what luck explains: {names}.",
-    "finding.forms.no_effect": "None of the {count} changes that may have an effect has one beyond "
-    "what luck explains. That is no proof that they have none.",
+    "finding.forms.no_effect": "None of the {count} changes that may have an effect has one "
+    "beyond what luck explains. That is no proof that they have none.",
     "figure.same_pixels": "same pixels",
     "measurement.pixels": "pixels",
     "attribute.perturbation": "one change of wording or none",
@@ -90,53 +90,56 @@ ENGLISH: Final[Mapping[str, str]] = {
 
 KOREAN: Final[Mapping[str, str]] = {
     "title.robustness": "“{model}” 모델은 같은 한국어 프롬프트를 달리 쓰면 다른 그림을 그릴까요?",
-    "asked.forms": "프롬프트마다 표현을 바꾼 꼴이 뒤따르며, 모두 {kinds}가지 {forms}개입니다. 바꾼 "
-    "꼴은 원래 프롬프트와 같은 노이즈에서 시작하고 같은 영어 글로 평가하므로, 다른 것은 표현뿐입니다.",
+    "asked.forms": "프롬프트마다 표현을 바꾼 꼴이 뒤따르며, 모두 {kinds}가지 {forms}개입니다. "
+    "바꾼 꼴은 원래 프롬프트와 같은 노이즈에서 시작하고 같은 영어 글로 평가하므로, 다른 것은 "
+    "표현뿐입니다.",
     "topic.pixels": "어떤 변화가 그림을 마지막 비트까지 그대로 두는지",
-    "intro.pixels": "모델이 아예 알아볼 수 없는 변화가 있습니다. CLIP과 같은 토크나이저는 다른 일을 "
-    "하기 전에 풀어 쓴 한글을 모으고, 여러 칸의 공백을 하나로 줄이고, 대문자를 소문자로 바꿉니다. "
-    "따라서 같은 노이즈에서는 비트 하나까지 똑같은 그림이 나와야 하며, 한 장이라도 다르면 모델의 "
-    "약점이 아니라 측정 과정의 잘못입니다. (토크나이저의 종류가 다른 모델은 이런 변화를 알아볼 수 "
-    "있으며, 그때는 모델의 성질입니다.) 그 밖의 변화에서는 그래도 그림이 똑같았던 비율을 적습니다.",
+    "intro.pixels": "모델이 아예 알아볼 수 없는 변화가 있습니다. CLIP과 같은 토크나이저는 다른 "
+    "일을 하기 전에 풀어 쓴 한글을 모으고, 여러 칸의 공백을 하나로 줄이고, 대문자를 소문자로 "
+    "바꿉니다. 따라서 같은 노이즈에서는 비트 하나까지 똑같은 그림이 나와야 하며, 한 장이라도 "
+    "다르면 모델의 약점이 아니라 측정 과정의 잘못입니다. (토크나이저의 종류가 다른 모델은 이런 "
+    "변화를 알아볼 수 있으며, 그때는 모델의 성질입니다.) 그 밖의 변화에서는 그래도 그림이 "
+    "똑같았던 비율을 적습니다.",
     "topic.form_effect_similarity": "표현을 바꾸면 부탁한 것과 닮은 정도가 어떻게 달라지는지",
-    "intro.form_effect_similarity": "변화마다 바꾼 프롬프트의 그림을 원래 프롬프트의 그림과 견주어, "
-    "영어 글에 더 맞는지 덜 맞는지를 봅니다. 효과는 맞는 글의 가치에 견주어 적습니다. −1이면 다른 "
-    "것을 부탁한 것만큼 맞지 않는다는 뜻입니다. 띄어쓰기처럼 읽는 사람이 같다고 여길 변화에서는 "
-    "효과가 허용 한계보다 작다는 것을 확인하려 합니다. 효과를 찾지 못했다는 것만으로는 그렇게 말할 "
-    "수 없고, 동등성 검정이 말해 줍니다. 높임말이나 영어 낱말처럼 뜻이나 분위기가 달라질 수 있는 "
-    "변화에서는 효과가 있는지를 봅니다. 여러 변화를 한꺼번에 보면 우연히 두드러지는 것이 있으므로, "
-    "이를 헤아린 q 값을 보시기 바랍니다.",
+    "intro.form_effect_similarity": "변화마다 바꾼 프롬프트의 그림을 원래 프롬프트의 그림과 "
+    "견주어, 영어 글에 더 맞는지 덜 맞는지를 봅니다. 효과는 맞는 글의 가치에 견주어 적습니다. "
+    "−1이면 다른 것을 부탁한 것만큼 맞지 않는다는 뜻입니다. 띄어쓰기처럼 읽는 사람이 같다고 여길 "
+    "변화에서는 효과가 허용 한계보다 작다는 것을 확인하려 합니다. 효과를 찾지 못했다는 것만으로는 "
+    "그렇게 말할 수 없고, 동등성 검정이 말해 줍니다. 높임말이나 영어 낱말처럼 뜻이나 분위기가 "
+    "달라질 수 있는 변화에서는 효과가 있는지를 봅니다. 여러 변화를 한꺼번에 보면 우연히 "
+    "두드러지는 것이 있으므로, 이를 헤아린 q 값을 보시기 바랍니다.",
     "topic.form_effect_occupation": "표현을 바꾸면 그려지는 직업이 어떻게 달라지는지",
-    "intro.form_effect_occupation": "직업을 말한 프롬프트에서 같은 것을 봅니다. 판독기가 보기에 그 "
-    "직업을 그린 그림이 얼마나 늘거나 줄었는지를 적습니다. 프롬프트가 적어서 큰 효과만 보이고, "
+    "intro.form_effect_occupation": "직업을 말한 프롬프트에서 같은 것을 봅니다. 판독기가 보기에 "
+    "그 직업을 그린 그림이 얼마나 늘거나 줄었는지를 적습니다. 프롬프트가 적어서 큰 효과만 보이고, "
     "효과가 없다고 말할 수 있는 경우는 드뭅니다.",
     "metric.identical_pixels": "원래 프롬프트의 그림과 똑같은 그림",
-    "method.identical_pixels": "같은 노이즈에서 나온 원래 프롬프트의 그림과 픽셀의 SHA-256 값이 같은 "
-    "그림의 비율입니다. 센 값이므로 구간이 없습니다.",
+    "method.identical_pixels": "같은 노이즈에서 나온 원래 프롬프트의 그림과 픽셀의 SHA-256 값이 "
+    "같은 그림의 비율입니다. 센 값이므로 구간이 없습니다.",
     "metric.form_effect": "변화의 효과",
-    "method.form_effect": "바꾼 프롬프트의 값에서 원래 프롬프트의 값을 뺀 뒤 프롬프트에 걸쳐 평균하고, "
-    "부호 뒤집기 검정의 p 값을 함께 적습니다. q 값은 효과가 있을 수 있는 모든 변화에 걸친 Benjamini와 "
-    "Hochberg의 방법입니다. 닮은 정도의 효과는, 짝이 맞는 그림에서 제 글이 남의 글보다 더 닮은 정도로 "
-    "나눕니다.",
+    "method.form_effect": "바꾼 프롬프트의 값에서 원래 프롬프트의 값을 뺀 뒤 프롬프트에 걸쳐 "
+    "평균하고, 부호 뒤집기 검정의 p 값을 함께 적습니다. q 값은 효과가 있을 수 있는 모든 변화에 "
+    "걸친 Benjamini와 Hochberg의 방법입니다. 닮은 정도의 효과는, 짝이 맞는 그림에서 제 글이 남의 "
+    "글보다 더 닮은 정도로 나눕니다.",
     "metric.form_equivalence": "바꾼 프롬프트의 동등성",
-    "method.form_equivalence": "같은 효과에, 그 크기가 어느 쪽으로든 허용 한계 이상이라는 가설의 p 값을 "
-    "단측 t 검정 두 번으로 붙입니다. q 값은 읽는 사람이 같다고 여길 모든 변화에 걸친 것입니다.",
+    "method.form_equivalence": "같은 효과에, 그 크기가 어느 쪽으로든 허용 한계 이상이라는 가설의 "
+    "p 값을 단측 t 검정 두 번으로 붙입니다. q 값은 읽는 사람이 같다고 여길 모든 변화에 걸친 "
+    "것입니다.",
     "finding.pixels.same": "아무것도 바뀌지 않아야 하는 변화에서는 그림 {count}장이 모두 원래 "
     "프롬프트의 그림과 마지막 비트까지 똑같습니다. 그래야 마땅합니다.",
-    "finding.pixels.mistake": "무언가 잘못되었습니다. 아무것도 바뀌지 않아야 하는 변화의 그림 {count}장 "
-    "가운데 {other}장이 원래 프롬프트의 그림과 다릅니다. 토크나이저가 CLIP과 다른 종류가 아니라면, "
-    "글이나 노이즈나 배치를 다루는 측정 과정의 잘못입니다. 이것을 찾기 전에는 이 실행의 다른 수치를 "
-    "믿지 마십시오. 어느 그림인지는 표에 앞의 몇 장을 적었습니다.",
+    "finding.pixels.mistake": "무언가 잘못되었습니다. 아무것도 바뀌지 않아야 하는 변화의 그림 "
+    "{count}장 가운데 {other}장이 원래 프롬프트의 그림과 다릅니다. 토크나이저가 CLIP과 다른 "
+    "종류가 아니라면, 글이나 노이즈나 배치를 다루는 측정 과정의 잘못입니다. 이것을 찾기 전에는 이 "
+    "실행의 다른 수치를 믿지 마십시오. 어느 그림인지는 표에 앞의 몇 장을 적었습니다.",
     "finding.pixels.others": "“{kind}”에 드는 변화에서는 그림 {count}장 가운데 {same}장이 원래 "
     "프롬프트의 그림과 마지막 비트까지 똑같습니다.",
-    "finding.forms.within": "읽는 사람이 같다고 여길 변화 {count}가지 가운데 {within}가지는 영향이 허용 "
-    "한계보다 작다는 것이 확인되었습니다: {names}.",
-    "finding.forms.none_within": "읽는 사람이 같다고 여길 변화 {count}가지 가운데 영향이 허용 한계보다 "
-    "작다고 확인된 것은 없습니다.",
-    "finding.forms.effects": "효과가 있을 수 있는 변화 {count}가지 가운데 {found}가지는 우연으로 설명되지 "
-    "않는 효과가 있습니다: {names}.",
-    "finding.forms.no_effect": "효과가 있을 수 있는 변화 {count}가지 가운데 우연으로 설명되지 않는 효과를 "
-    "보인 것은 없습니다. 그렇다고 효과가 없다는 증명은 아닙니다.",
+    "finding.forms.within": "읽는 사람이 같다고 여길 변화 {count}가지 가운데 {within}가지는 "
+    "영향이 허용 한계보다 작다는 것이 확인되었습니다: {names}.",
+    "finding.forms.none_within": "읽는 사람이 같다고 여길 변화 {count}가지 가운데 영향이 허용 "
+    "한계보다 작다고 확인된 것은 없습니다.",
+    "finding.forms.effects": "효과가 있을 수 있는 변화 {count}가지 가운데 {found}가지는 우연으로 "
+    "설명되지 않는 효과가 있습니다: {names}.",
+    "finding.forms.no_effect": "효과가 있을 수 있는 변화 {count}가지 가운데 우연으로 설명되지 "
+    "않는 효과를 보인 것은 없습니다. 그렇다고 효과가 없다는 증명은 아닙니다.",
     "figure.same_pixels": "같은 픽셀",
     "measurement.pixels": "픽셀",
     "attribute.perturbation": "표현을 바꾸었거나 바꾸지 않은 것",
