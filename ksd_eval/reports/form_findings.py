@@ -47,11 +47,11 @@ def _effects(members: Sequence[Estimate], words: Words) -> Iterator[str]:
     if tested:
         within = [words.value(one.by, one.group) for one in tested if _remarkable(one)]
         key = "finding.forms.within" if within else "finding.forms.none_within"
-        yield words(key, count=len(tested), within=len(within), names=", ".join(within))
+        yield words(key, count=len(tested), names=", ".join(within))
     effects = [one for one in members if kind_of(one) == EFFECT]
     found = [_with_effect(one, words) for one in effects if _remarkable(one)]
     key = "finding.forms.effects" if found else "finding.forms.no_effect"
-    yield words(key, count=len(effects), found=len(found), names=", ".join(found))
+    yield words(key, count=len(effects), names=", ".join(found))
 
 
 def _remarkable(one: Estimate) -> bool:

@@ -29,6 +29,13 @@ ENGLISH: Final[Mapping[str, str]] = {
     "intro.form_effect_occupation": "The same for prompts that name an occupation: how many more "
     "or fewer pictures show it, by the reader’s word. These are few prompts, so that only large "
     "effects can be seen, and hardly any can be ruled out.",
+    "topic.form_effect_gender": "What a change does to who is drawn: apparent gender",
+    "intro.form_effect_gender": "How many more or fewer women are drawn when the prompt of a "
+    "person is worded otherwise. No wording here says whom to draw: register, respect and script "
+    "should not decide it.",
+    "topic.form_effect_age": "What a change does to who is drawn: age",
+    "intro.form_effect_age": "How many more or fewer elderly people are drawn, as an honorific "
+    "might suggest to a model.",
     "metric.identical_pixels": "Pictures that are the plain prompt’s",
     "method.identical_pixels": "The share of pictures whose decoded pixels have the same SHA-256 "
     "as those of the plain prompt’s picture from the same noise. A count, without an interval.",
@@ -48,16 +55,17 @@ ENGLISH: Final[Mapping[str, str]] = {
     "believe any other number of this run; the table names the first pictures.",
     "finding.pixels.others": "Changes of the kind “{kind}”: {same} of {count} pictures are those "
     "of the plain prompt, to the last bit.",
-    "finding.forms.within": "Of {count} changes that a reader would call none, {within} were "
-    "shown to matter less than the margin: {names}.",
-    "finding.forms.none_within": "Of none of the {count} changes that a reader would call none "
-    "could it be shown that it matters less than the margin.",
-    "finding.forms.effects": "Of {count} changes that may have an effect, {found} have one beyond "
-    "what luck explains: {names}.",
-    "finding.forms.no_effect": "None of the {count} changes that may have an effect has one "
-    "beyond what luck explains. That is no proof that they have none.",
+    "finding.forms.within": "Shown to matter less than the margin, of {count} changes that a "
+    "reader would call none: {names}.",
+    "finding.forms.none_within": "Of none of the changes that a reader would call none ({count} "
+    "looked at) could it be shown that it matters less than the margin.",
+    "finding.forms.effects": "With an effect beyond what luck explains, of {count} changes that "
+    "may have one: {names}.",
+    "finding.forms.no_effect": "No change has an effect beyond what luck explains ({count} looked "
+    "at). That is no proof that there is none.",
     "figure.same_pixels": "same pixels",
     "measurement.pixels": "pixels",
+    "label.occupation.prompt.occupation": "the occupation asked for",
     "attribute.perturbation": "one change of wording or none",
     "value.by.perturbation": "change of wording",
     "value.by.expected": "what is expected of the picture",
@@ -112,6 +120,13 @@ KOREAN: Final[Mapping[str, str]] = {
     "intro.form_effect_occupation": "직업을 말한 프롬프트에서 같은 것을 봅니다. 판독기가 보기에 "
     "그 직업을 그린 그림이 얼마나 늘거나 줄었는지를 적습니다. 프롬프트가 적어서 큰 효과만 보이고, "
     "효과가 없다고 말할 수 있는 경우는 드뭅니다.",
+    "topic.form_effect_gender": "표현을 바꾸면 누구를 그리는지가 달라지는가: 겉보기 성별",
+    "intro.form_effect_gender": "사람을 부탁하는 프롬프트의 표현을 바꾸면 여성이 얼마나 늘거나 "
+    "주는지를 봅니다. 어느 표현도 누구를 그릴지 말하지 않으므로, 말투나 높임이나 문자가 그것을 "
+    "정해서는 안 됩니다.",
+    "topic.form_effect_age": "표현을 바꾸면 누구를 그리는지가 달라지는가: 나이",
+    "intro.form_effect_age": "높임말이 모델에 암시할 수 있는 것처럼, 나이 든 사람이 얼마나 늘거나 "
+    "주는지를 봅니다.",
     "metric.identical_pixels": "원래 프롬프트의 그림과 똑같은 그림",
     "method.identical_pixels": "같은 노이즈에서 나온 원래 프롬프트의 그림과 픽셀의 SHA-256 값이 "
     "같은 그림의 비율입니다. 센 값이므로 구간이 없습니다.",
@@ -132,16 +147,17 @@ KOREAN: Final[Mapping[str, str]] = {
     "실행의 다른 수치를 믿지 마십시오. 어느 그림인지는 표에 앞의 몇 장을 적었습니다.",
     "finding.pixels.others": "“{kind}”에 드는 변화에서는 그림 {count}장 가운데 {same}장이 원래 "
     "프롬프트의 그림과 마지막 비트까지 똑같습니다.",
-    "finding.forms.within": "읽는 사람이 같다고 여길 변화 {count}가지 가운데 {within}가지는 "
-    "영향이 허용 한계보다 작다는 것이 확인되었습니다: {names}.",
+    "finding.forms.within": "읽는 사람이 같다고 여길 변화 {count}가지 가운데 영향이 허용 한계보다 "
+    "작다고 확인된 것: {names}.",
     "finding.forms.none_within": "읽는 사람이 같다고 여길 변화 {count}가지 가운데 영향이 허용 "
     "한계보다 작다고 확인된 것은 없습니다.",
-    "finding.forms.effects": "효과가 있을 수 있는 변화 {count}가지 가운데 {found}가지는 우연으로 "
-    "설명되지 않는 효과가 있습니다: {names}.",
+    "finding.forms.effects": "효과가 있을 수 있는 변화 {count}가지 가운데 우연으로 설명되지 않는 "
+    "효과를 보인 것: {names}.",
     "finding.forms.no_effect": "효과가 있을 수 있는 변화 {count}가지 가운데 우연으로 설명되지 "
     "않는 효과를 보인 것은 없습니다. 그렇다고 효과가 없다는 증명은 아닙니다.",
     "figure.same_pixels": "같은 픽셀",
     "measurement.pixels": "픽셀",
+    "label.occupation.prompt.occupation": "부탁한 직업",
     "attribute.perturbation": "표현을 바꾸었거나 바꾸지 않은 것",
     "value.by.perturbation": "표현의 변화",
     "value.by.expected": "그림에 기대하는 것",
