@@ -225,6 +225,18 @@ def test_what_the_judge_could_not_tell_is_left_out_and_counted(study, rng):
     assert (found.n_pairs, found.n_images, found.n_abstained) == (11, 22, 1)
 
 
+def test_prompts_that_a_form_leaves_as_they_are_do_not_count_for_it(study, rng):
+    def answers(pair, role, replicate):
+        return {"fit": None} if pair == "house-00" else effect_of({})(pair, role, replicate)
+
+    pairs = prompts()
+    del pairs["house-00.romanise"]
+    found = FormEffect("fit")(study(pairs, answers, roles=["korean"], replicates=1), rng)
+    counts = {one.group: (one.n_pairs, one.n_abstained, one.note) for one in found}
+    assert counts["spacing"][:2] == (11, 1)
+    assert counts["romanise"][:2] == (11, 0)
+
+
 def test_the_order_of_rows_changes_nothing(study, shuffled):
     evidence = study(prompts(), effect_of({"romanise": -0.3}, noise=0.05), roles=["korean"])
     evidence = with_pixels(evidence, as_they_should)
