@@ -18,15 +18,21 @@ def findings(estimates: Sequence[Estimate], words: Words) -> Iterator[str]:
     'Changes that must change nothing: all 31 pictures are those of the plain prompt, to the last \
 bit, as they have to be.'
     """
-    for one in estimates:
+    mine = [one for one in estimates if kind_of(one) in ("identical_pixels", *FORMS) and one.group]
+    several = len({one.arm for one in mine}) > 1
+
+    def of(arm: str, sentence: str) -> str:
+        return f"{words.arm(arm)}: {sentence}" if several else sentence
+
+    for one in mine:
         if kind_of(one) == "identical_pixels" and one.by == "expected":
-            yield from _pixels(one, words)
+            yield from (of(one.arm, said) for said in _pixels(one, words))
     families: dict[tuple[str, str], list[Estimate]] = {}
-    for one in estimates:
+    for one in mine:
         if kind_of(one) in FORMS and one.q_value is not None:
             families.setdefault((one.arm, one.category), []).append(one)
-    for members in families.values():
-        yield from _effects(members, words)
+    for (arm, _), members in families.items():
+        yield from (of(arm, said) for said in _effects(members, words))
 
 
 def _pixels(one: Estimate, words: Words) -> Iterator[str]:

@@ -102,6 +102,12 @@ def test_findings_name_what_is_beyond_luck_and_what_is_within_the_margin():
     ]
 
 
+def test_findings_of_several_arms_say_whose_they_are():
+    right = pixels("identical", 1.0, by="expected")
+    said = list(findings([right, replace(right, arm="translated")], Words()))
+    assert [one.partition(":")[0] for one in said] == ["Korean", "Translated"]
+
+
 def test_findings_do_not_take_silence_for_equivalence():
     unsure = [replace(one, q_value=0.5) for one in ESTIMATES if one.q_value is not None]
     said = list(findings(unsure, Words()))
