@@ -68,6 +68,29 @@ def answers(evidence: Evidence, measurement: str, judge: str = "", matched: str 
     return Answers(by_text.unstack("language").sort_index(), str(table["matched"].iloc[0]))  # noqa: PD010
 
 
+def worth(
+    evidence: Evidence, measurement: str, floor: str, judge: str = "", matched: str = ""
+) -> Answers:
+    """Return what each matched picture gains by its own text over that of another picture.
+
+    Args:
+        evidence: The run.
+        measurement: What was judged with its own text: "similarity".
+        floor: The same with another's: "similarity_floor".
+        judge: Whose; needed only where two judges measure something of that name.
+        matched: The set; needed only where a run has several.
+
+    Returns:
+        The gains in the column `gain`, of pictures of which both could be told.
+    """
+    own = answers(evidence, measurement, judge, matched)
+    other = answers(evidence, floor, judge, matched)
+    if own.trouble or other.trouble:
+        return _none(own.trouble or other.trouble)
+    gains = (own.table["en"] - other.table["en"]).dropna()
+    return Answers(gains.to_frame("gain"), own.matched)
+
+
 def _none(trouble: str) -> Answers:
     return Answers(pd.DataFrame(), "", trouble)
 

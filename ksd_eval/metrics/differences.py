@@ -62,11 +62,7 @@ class PairedDifference(Inference, Metric):
     def __post_init__(self) -> None:
         """Refuse a contrast that no run can have, and a margin that nothing lies within."""
         contrasts.check_contrasts(self.contrasts, nested=True)
-        if self.margin is not None and not 0 < self.margin < np.inf:
-            raise ValueError(
-                f"margin must be above 0 and finite, got {self.margin}; "
-                "write five points of a share as 0.05"
-            )
+        inference.check_margin(self.margin)
 
     def __call__(self, evidence: Evidence, rng: np.random.Generator) -> Sequence[Estimate]:
         """Return the differences of every category, group and contrast."""

@@ -203,6 +203,18 @@ def equivalent(
     return noted(replace(about, p_value=p), f"p of a difference beyond {margin:g} either way")
 
 
+def check_margin(margin: float | None) -> None:
+    """Refuse a margin that nothing lies within; None is no margin.
+
+    Raises:
+        ValueError: It is not above 0 and finite.
+    """
+    if margin is not None and not 0 < margin < inf:
+        raise ValueError(
+            f"margin must be above 0 and finite, got {margin}; write five points of a share as 0.05"
+        )
+
+
 def nothing(about: Estimate) -> Estimate:
     """Return the estimate as one that cannot be had, with the reason."""
     if about.note:

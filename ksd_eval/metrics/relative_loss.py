@@ -50,25 +50,16 @@ class RelativeLoss(Inference, Metric):
     def __call__(self, evidence: Evidence, rng: np.random.Generator) -> Sequence[Estimate]:
         """Return the loss of every group and contrast."""
         pictures = pairs.judged(evidence, self.measurement, "value", self.keep, self.judge)
-        worth, trouble, name = self._worth(evidence)
-        about = self.about("relative_loss", self.measurement, pictures.trouble or trouble)
-        about = replace(about, reference=name)
+        worth = ceilings.worth(evidence, self.measurement, self.floor, self.judge, self.matched)
+        about = self.about("relative_loss", self.measurement, pictures.trouble or worth.trouble)
+        about = replace(about, reference=worth.matched)
+        gains = np.empty(0) if worth.trouble else worth.table["gain"].to_numpy(dtype=float)
         return [
-            self._part(self.paired(named, found, rng), worth)
+            self._part(self.paired(named, found, rng), gains)
             for named, found in pairs.by_contrast(
                 evidence, pictures.with_value(), self.by, self.contrasts, about
             )
         ]
-
-    def _worth(self, evidence: Evidence) -> tuple[Floats, str, str]:
-        """Return what its own text gains each matched picture, or why that is not known."""
-        own = ceilings.answers(evidence, self.measurement, self.judge, self.matched)
-        other = ceilings.answers(evidence, self.floor, self.judge, self.matched)
-        trouble = own.trouble or other.trouble
-        if trouble:
-            return np.empty(0), trouble, ""
-        gains = (own.table["en"] - other.table["en"]).dropna().to_numpy(dtype=float)
-        return gains, "", own.matched
 
     def _part(self, loss: Estimate, worth: Floats) -> Estimate:
         """Return a loss as a part of what a fitting text is worth."""

@@ -111,14 +111,28 @@ def _asked(view: RunView, found: Sequence[rows.Row], words: Words) -> tuple[str,
         return (words.find(f"asked.{view.name}", "asked.study", otherwise=""),)
     most = max(len(row.noises) for row in found)
     replicates = words.count("replicates", most)
-    signed, apart = (_known(view.images, name) for name in (NATIVE_CHECK, PAIRING))
+    images, forms, kinds = _plain(view.images)
+    pairs = len(found) - forms
+    signed, apart = (_known(images, name) for name in (NATIVE_CHECK, PAIRING))
+    changed = (words("asked.forms", forms=forms, kinds=kinds),) if forms else ()
     independent = (words("asked.independent", count=apart),) if apart else ()
     return (
-        words("asked.pairs.apart" if apart == len(found) else "asked.pairs", pairs=len(found)),
+        words("asked.pairs.apart" if apart == pairs else "asked.pairs", pairs=pairs),
+        *changed,
         words("asked.pictures", replicates=replicates, images=f"{len(view.images):,}"),
         *independent,
-        words("asked.signed" if signed else "asked.unchecked", signed=signed, pairs=len(found)),
+        words("asked.signed" if signed else "asked.unchecked", signed=signed, pairs=pairs),
     )
+
+
+def _plain(images: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
+    """Return the images of prompts as written, and how many forms of how many kinds."""
+    column = "prompt.perturbation"
+    if column not in images:
+        return images, 0, 0
+    changed = ~images[column].fillna("").isin(["", "none"])
+    forms = images[changed].drop_duplicates("pair_id")
+    return images[~changed], len(forms), forms[column].nunique()
 
 
 def _known(images: pd.DataFrame, attribute: str) -> int:

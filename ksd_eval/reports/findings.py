@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ksd_eval.records import Estimate
-from ksd_eval.reports import numerals
+from ksd_eval.reports import form_findings, numerals
 from ksd_eval.reports.kinds import kind_of, subject_of
 from ksd_eval.reports.tables import grouped, metric_name
 from ksd_eval.reports.words import Words
@@ -21,7 +21,7 @@ SIDES: Final = ("share", "mean", "default_pull")
 
 
 def findings(estimates: Iterable[Estimate], words: Words) -> Iterator[str]:
-    """Yield a finding for each label, then one for each distance.
+    """Yield those of changed wordings, then one for each label, then one for each distance.
 
     >>> made = {"category": "woman", "ci_low": -0.11, "ci_high": -0.03}
     >>> difference = Estimate("difference_gender", "gender", "korean - english", -0.07, **made)
@@ -29,6 +29,8 @@ def findings(estimates: Iterable[Estimate], words: Words) -> Iterator[str]:
     'Prompt by prompt that is 7.0 points lower in Korean (interval −11.0 to −3.0), which luck \
 alone seldom does.'
     """
+    estimates = list(estimates)
+    yield from form_findings.findings(estimates, words)
     told = [
         one
         for one in estimates

@@ -18,7 +18,11 @@ SUBJECTLESS: Final = ("corrected", "manifold", "raw", "agreement", "outcomes")
 REFERRED: Final = ("amplification", "exaggeration")
 """Kinds whose estimates are told apart by what they are held against."""
 
+FORMS: Final = ("form_effect", "form_equivalence")
+"""Kinds that tell what a change of wording does to a measurement, in a section of their own."""
+
 _GUESSED: Final = (
+    *("identical_pixels", "form_effect"),
     *("default_pull", "imbalance", "excess", "abstentions", "frechet", "kernel"),
     *("difference", "share", "mean"),
 )
@@ -73,7 +77,11 @@ def topic_of(estimate: Estimate) -> str:
 
     >>> topic_of(Estimate("kernel.judge_clip", "features.judge_clip", "korean", 0.3))
     'distance'
+    >>> topic_of(Estimate("form_effect_similarity", "similarity", "korean", -0.1))
+    'form_effect_similarity'
     """
+    if kind_of(estimate) in FORMS:
+        return f"{FORMS[0]}_{estimate.measurement}"
     if not estimate.measurement.startswith("features."):
         return estimate.measurement
     kind = kind_of(estimate)

@@ -10,7 +10,7 @@ from math import floor, log10
 from typing import Final, Literal
 
 from ksd_eval.records import Estimate
-from ksd_eval.reports.kinds import kind_of
+from ksd_eval.reports.kinds import FORMS, kind_of
 from ksd_eval.reports.words import Words
 
 Unit = Literal["share", "rate", "points", "number", "count"]
@@ -19,7 +19,7 @@ NO_NUMBER = "–"
 
 UNITS: Final[Mapping[str, Unit]] = {
     **dict.fromkeys(("imbalance", "excess", "amplification", "exaggeration"), "points"),
-    **dict.fromkeys(("discordance", "agreement", "abstentions"), "share"),
+    **dict.fromkeys(("discordance", "agreement", "abstentions", "identical_pixels"), "share"),
     **dict.fromkeys(("manifold_precision", "manifold_recall", "manifold_coverage"), "share"),
     **dict.fromkeys(("coverage", "false_alarms", "power", "false_verdicts", "verdicts"), "rate"),
     **dict.fromkeys(("kappa", "odds_ratio", "manifold_density", "bias"), "number"),
@@ -50,7 +50,7 @@ def unit_of(estimate: Estimate) -> Unit:
         return "points" if UNITS[kind] == "share" and " - " in estimate.arm else UNITS[kind]
     if not estimate.category:
         return "number"
-    return "points" if " - " in estimate.arm else "share"
+    return "points" if " - " in estimate.arm or kind in FORMS else "share"
 
 
 def reading(estimate: Estimate) -> Reading:

@@ -27,8 +27,10 @@ FIRST: Final = (
     *("coverage", "false_alarms", "false_verdicts"),
     *("pairs_needed", "pairs_needed_cautious", "spread"),
     *("psnr", "ssim", "lpips", "rfid"),
+    *("identical_pixels", "form_effect"),
 )
-"""Kinds that a study of the instrument is about: shown at once, whatever they are grouped by."""
+"""Kinds that a study of the instrument, or of wordings, is about: shown at once, whatever they are
+grouped by."""
 
 LATER: Final = ("excess", "equivalence", "odds_ratio", "discordance", "raw_gap", "judge_gap")
 """Kinds that another number on the page says more plainly."""

@@ -143,12 +143,21 @@ def _unframed(text: str) -> Iterator[tuple[str, Language]]:
 
 
 def _sign(phrase: str, language: Language) -> Description | None:
-    """Understand a sign that bears any word, known or not."""
+    """Understand a sign that bears any word; a word of the world's in capitals or not."""
     before, after = getattr(captions.sign_phrase("{}"), language).split("{}")
     word = phrase.removeprefix(before).removesuffix(after)
     if not word or '"' in word or phrase != before + word + after:
         return None
-    return Description("sign", word=word)
+    return Description("sign", word=_written().get(word.casefold(), word))
+
+
+@cache
+def _written() -> Mapping[str, str]:
+    """Return the words that the world writes, by themselves without capitals."""
+    return {
+        word.casefold(): word
+        for word in itertools.chain.from_iterable(vocabulary.SIGN_WORDS.values())
+    }
 
 
 @cache

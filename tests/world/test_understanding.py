@@ -120,6 +120,13 @@ def test_a_sign_may_bear_any_word(word):
     assert parse(f"{phrase.ko} 그림") == Description("sign", word=word, language="ko")
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_word_on_a_sign_means_the_same_in_small_letters(language):
+    text = getattr(captions.sign_phrase("hotel"), language)
+    assert "hotel" in text
+    assert parse(text).word == "HOTEL"
+
+
 @settings(deadline=None)
 @given(people, frames)
 def test_spelling_that_a_tokenizer_forgives_changes_nothing(person, frame):
