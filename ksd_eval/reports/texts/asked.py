@@ -6,7 +6,6 @@ from typing import Final
 ENGLISH: Final[Mapping[str, str]] = {
     "label.culture.prompt.mark": "the culture asked for",
     "label.gender.prompt.gender": "the gender asked for",
-    "label.occupation.prompt.occupation": "the occupation asked for",
     "value.mark.agnostic": "no culture named",
     "value.mark.korean": "asked for as Korean",
     "value.mark.western": "asked for as western",
@@ -15,7 +14,6 @@ ENGLISH: Final[Mapping[str, str]] = {
 KOREAN: Final[Mapping[str, str]] = {
     "label.culture.prompt.mark": "요청한 문화",
     "label.gender.prompt.gender": "요청한 성별",
-    "label.occupation.prompt.occupation": "요청한 직업",
     "value.mark.agnostic": "문화를 말하지 않음",
     "value.mark.korean": "한국식으로 요청함",
     "value.mark.western": "서양식으로 요청함",
