@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-import pandas as pd
-
 from ksd_eval import pipeline, store, verdicts
 from ksd_eval.claims import Claim
 from ksd_eval.evidence import asked_images, frame_of, measured_images
@@ -21,9 +19,8 @@ from ksd_eval.execution.progress import say, within
 from ksd_eval.experiment import Experiment, PlanError, Work, now, planned
 from ksd_eval.labels.base import LabelError
 from ksd_eval.prompts.base import PromptError
-from ksd_eval.records import Estimate, ImageRecord, Measurement, Verdict, fingerprint
+from ksd_eval.records import Estimate, Verdict, fingerprint
 from ksd_eval.reports.base import Chapter, RunView
-from ksd_eval.scoring import MEASURED
 from ksd_eval.shares.base import ShareError
 from ksd_eval.store import RunStore
 from ksd_eval.studies.base import StudyError
@@ -100,9 +97,7 @@ def run(experiment: Experiment) -> Path:
             found = decide(card)
             report(card, {"began": began, **manifest(card)})
             home.finish({"began": began, **manifest(card)})
-        for verdict in found:
-            if verdict.outcome != "not measured":
-                say(verdict.sentence)
+        pipeline.say_verdicts(found)
     say(f"the card: {home.folder / 'report.html'}")
     return home.folder
 
@@ -128,10 +123,7 @@ def decide(card: Card) -> list[Verdict]:
         for claim in verdicts.decided_by(claims, card.done).values()
         for estimate in claim.chosen(card.estimates_at(claim, level))
     ]
-    home.write_table("prompts", pipeline.prompts_frame(()), {})
-    home.write_table("images", frame_of([], ImageRecord), store.types_of(ImageRecord))
-    empty = pd.DataFrame(columns=list(MEASURED))
-    home.write_table("measurements", empty, store.types_of(Measurement))
+    pipeline.write_unasked(home, ())
     home.write_table("estimates", frame_of(deciding, Estimate), store.types_of(Estimate))
     pipeline.write_verdicts(home, found)
     return found

@@ -94,10 +94,7 @@ def conduct(work: Work) -> None:
     found = study(bench_of(work))
     for sentence in found.sentences:
         say(sentence)
-    work.home.write_table("prompts", prompts_frame(work.plan.pairs), {})
-    work.home.write_table("images", frame_of([], ImageRecord), store.types_of(ImageRecord))
-    empty = pd.DataFrame(columns=list(MEASURED))
-    work.home.write_table("measurements", empty, store.types_of(Measurement))
+    write_unasked(work.home, work.plan.pairs)
     for name, frame in found.tables.items():
         work.home.write_table(name, frame, store.types_in(frame))
     estimates = frame_of(found.estimates, Estimate)
@@ -106,6 +103,14 @@ def conduct(work: Work) -> None:
         path = work.home.folder / "figures" / f"{name}.png"
         store.write(path, partial(picture.save, format="PNG"))
     decide(work)
+
+
+def write_unasked(home: RunStore, pairs: Sequence[PromptPair]) -> None:
+    """Write the tables of prompts, images and measurements where no picture was asked for."""
+    home.write_table("prompts", prompts_frame(pairs), {})
+    home.write_table("images", frame_of([], ImageRecord), store.types_of(ImageRecord))
+    empty = pd.DataFrame(columns=list(MEASURED))
+    home.write_table("measurements", empty, store.types_of(Measurement))
 
 
 def bench_of(work: Work) -> Bench:
@@ -215,6 +220,11 @@ def decide(work: Work) -> None:
     level = experiment.settings.level
     found = verdicts.decide(claims, [experiment.name], estimates_at(work), level)
     write_verdicts(work.home, found)
+    say_verdicts(found)
+
+
+def say_verdicts(found: Sequence[Verdict]) -> None:
+    """Say what was decided, and nothing of what was not measured."""
     for verdict in found:
         if verdict.outcome != "not measured":
             say(verdict.sentence)

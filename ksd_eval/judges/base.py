@@ -120,3 +120,8 @@ class Matched(Reference, Protocol):
     def captions(self) -> Sequence[tuple[str, str]]:
         """Return the Korean and the English text of each picture, in the order of the pictures."""
         ...
+
+
+def untold(names: Sequence[str], reason: str) -> list[Measurement]:
+    """Return measurements of which a judge cannot tell, all for one reason."""
+    return [Measurement(name, status="abstained", reason=reason) for name in names]

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from PIL.Image import Image
 
 from ksd_eval.judges import compositions
 from ksd_eval.judges.base import Judge
 from ksd_eval.judges.compositions import Seen
-from ksd_eval.judges.world_reader import COUNTED_AT, SHIPPED, WorldReader
+from ksd_eval.judges.world_reader import ThroughReader
 from ksd_eval.records import Measurement
 from ksd_eval.world.vocabulary import SHAPES
 
@@ -17,39 +17,22 @@ PERSON: Final = "person"
 
 
 @dataclass(frozen=True)
-class CompositionReader(Judge):
+class CompositionReader(ThroughReader, Judge):
     """The world's own reader, as a judge of compositions.
 
     Measurements are those of `judges.compositions.NAMES`. What the reader cannot make out does not
     count as seen: a body of no clear colour is a body, and of none of the colours that one may ask
     for. That holds for matched pictures too, so what it overlooks there is taken off again. It
     abstains where a prompt asks for what the painted world has not.
-
-    Attributes:
-        weights: Folder of the reader's weights, or `package:<name>`.
-        threshold: Below this calibrated confidence something counts as not seen.
     """
 
-    weights: str = SHIPPED
-    threshold: float = COUNTED_AT
-
-    def __post_init__(self) -> None:
-        """Refuse a threshold that the reader refuses."""
-        _ = self._reader
-
-    @property
-    def _reader(self) -> WorldReader:
-        return WorldReader(self.weights, self.threshold)
-
-    def identity(self) -> dict[str, Any]:
-        """Return what decides the reader's answers."""
-        return {**self._reader.identity(), "judge": "composition_reader"}
+    judge = "composition_reader"
 
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]
     ) -> Sequence[Sequence[Measurement]]:
         """Return how much of what each text asks for is seen in its picture."""
-        readings = self._reader(images, texts)
+        readings = self.reader(images, texts)
         return [_answer(reading, text) for reading, text in zip(readings, texts, strict=True)]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ksd_eval.judges.base import untold
 from ksd_eval.records import Measurement
 
 NUMBERS: Final = {
@@ -179,7 +180,7 @@ def graded(wanted: Asked, seen: Sequence[Seen]) -> list[Measurement]:
 
 def silent(reason: str) -> list[Measurement]:
     """Return that nothing can be told, and why."""
-    return [Measurement(name, status="abstained", reason=reason) for name in (EXACT, *NAMES)]
+    return untold((EXACT, *NAMES), reason)
 
 
 def _best(wanted: Asked, seen: Sequence[Seen]) -> Sequence[Sequence[Seen]]:

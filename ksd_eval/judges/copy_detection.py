@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL.Image import Image, Resampling
 
-from ksd_eval.judges import embedding_index
+from ksd_eval.judges import embedding_index, weights
 from ksd_eval.judges.base import Extractor, Judge, Reference
 from ksd_eval.judges.clip_features import ClipFeatures
-from ksd_eval.numerics import tiles
+from ksd_eval.numerics import cosine, tiles
 from ksd_eval.records import Measurement
 
 NAMES: Final = (
@@ -80,7 +80,8 @@ class CopyDetection(Judge):
 
     def identity(self) -> dict[str, Any]:
         """Return what decides the answers: pictures, embeddings and the share let pass."""
-        held = self.reference.identity() if self.reference else self._index_file()
+        index = {"index": weights.sha256(Path(self.index))}
+        held = self.reference.identity() if self.reference else index
         return {
             "judge": "copy_detection",
             "reference": held,
@@ -145,36 +146,24 @@ class CopyDetection(Judge):
         )
 
     def _nearest(self, images: Sequence[Image]) -> Nearest:
-        vectors = _unit(self.extractor(images))
-        cosines = vectors @ self._vectors.T
+        pixels, vectors = self._held
+        cosines = cosine.unit(self.extractor(images)) @ vectors.T
         similarity, place = cosines.max(1), cosines.argmax(1)
-        if self._pixels is None:
+        if pixels is None:
             return Nearest(np.full(len(images), np.inf), similarity, place)
-        far = tiles.furthest(self._fitted(images), self._pixels, TILES)
+        far = tiles.furthest(self._fitted(images), pixels, TILES)
         return Nearest(far.min(1), similarity, far.argmin(1))
 
     @cached_property
-    def _pixels(self) -> NDArray[np.float32] | None:
-        return None if self.reference is None else self._fitted(self.reference())
-
-    @cached_property
-    def _vectors(self) -> NDArray[np.float64]:
+    def _held(self) -> tuple[NDArray[np.float32] | None, NDArray[np.float64]]:
+        """Return the reference's pixels, which an index has not, and its unit vectors."""
         if self.reference is None:
-            return _unit(embedding_index.read(Path(self.index), self.extractor).vectors)
-        return _unit(self.extractor(self.reference()))
+            vectors = embedding_index.read(Path(self.index), self.extractor)
+            return None, cosine.unit(vectors)
+        pictures = self.reference()
+        return self._fitted(pictures), cosine.unit(self.extractor(pictures))
 
     def _fitted(self, images: Sequence[Image]) -> NDArray[np.float32]:
         side = (self.size, self.size)
         fitted = (image.convert("RGB").resize(side, Resampling.BOX) for image in images)
         return np.stack([np.asarray(image, dtype=np.float32) / 255 for image in fitted])
-
-    def _index_file(self) -> dict[str, Any]:
-        from ksd_eval.judges import weights
-
-        return {"index": weights.sha256(Path(self.index))}
-
-
-def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-    rows = vectors.astype(float)
-    unit: NDArray[np.float64] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    return unit

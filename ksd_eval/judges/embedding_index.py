@@ -6,8 +6,7 @@ set (see `PictureFiles`), by the package's CLIP or one that is named besides.
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +20,6 @@ from ksd_eval.judges.picture_files import PictureFiles
 CHUNK = 256
 
 
-@dataclass(frozen=True, eq=False)
-class Index:
-    """Embeddings, and how they were made.
-
-    Attributes:
-        vectors: float32 [n, d].
-        protocol: The identity of the extractor that made them.
-    """
-
-    vectors: NDArray[np.float32]
-    protocol: Mapping[str, Any]
-
-
 def write(path: Path, pictures: Sequence[Any], extractor: Extractor) -> int:
     """Write the index of pictures and return how many there are."""
     starts = range(0, len(pictures), CHUNK)
@@ -44,8 +30,8 @@ def write(path: Path, pictures: Sequence[Any], extractor: Extractor) -> int:
     return len(pictures)
 
 
-def read(path: Path, extractor: Extractor) -> Index:
-    """Return an index that an extractor's features may be held against.
+def read(path: Path, extractor: Extractor) -> NDArray[np.float32]:
+    """Return the vectors of an index, [n, d], which an extractor's may be held against.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -58,7 +44,8 @@ def read(path: Path, extractor: Extractor) -> Index:
         )
     try:
         with np.load(path, allow_pickle=False) as held:
-            vectors, protocol = held["vectors"], json.loads(str(held["protocol"]))
+            vectors: NDArray[np.float32] = held["vectors"]
+            protocol = json.loads(str(held["protocol"]))
     except (OSError, ValueError, KeyError) as error:
         raise ValueError(f"{path} is no index of embeddings; write it anew") from error
     mine = json.loads(json.dumps(extractor.identity()))
@@ -68,7 +55,7 @@ def read(path: Path, extractor: Extractor) -> Index:
             f"{path} was made by another extractor: they differ in {', '.join(names)}; write the "
             "index anew, or name the extractor that made it"
         )
-    return Index(vectors, protocol)
+    return vectors
 
 
 def main(words: Sequence[str]) -> None:

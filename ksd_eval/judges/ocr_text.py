@@ -8,9 +8,6 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
@@ -93,7 +90,7 @@ class OcrText(Judge):
                 name: weights.sha256(home / f"{name}.traineddata") if home else None
                 for name in self.languages
             },
-            "detector": [self.detector, _version(self.detector)],
+            "detector": [self.detector, weights.version_of(self.detector)],
             "smallest": self.smallest,
         }
 
@@ -230,22 +227,14 @@ def _tesseract(program: str) -> tuple[str | None, Path | None]:
     return about.partition("\n")[0], Path(home[1]) if home else None
 
 
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
-
-
 @cache
 def _detector() -> Detect:
     """Open rapidocr's detector, whose weights are in its package."""
-    if find_spec("rapidocr") is None:
-        raise WeightsMissingError(
-            "rapidocr is not installed, which finds lines of text; "
-            "`pip install rapidocr onnxruntime`, or set detector to 'none'"
-        )
-    engine: Any = import_module("rapidocr").RapidOCR(params={"Global.log_level": "critical"})
+    cure = (
+        "rapidocr is not installed, which finds lines of text; "
+        "`pip install rapidocr onnxruntime`, or set detector to 'none'"
+    )
+    engine = weights.imported("rapidocr", cure).RapidOCR(params={"Global.log_level": "critical"})
 
     def detect(image: Image) -> Sequence[Corners]:
         blue_first = np.asarray(image.convert("RGB"))[:, :, ::-1].copy()  # as OpenCV has it

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from PIL.Image import Image
 
 from ksd_eval.judges.base import Judge
-from ksd_eval.judges.world_reader import COUNTED_AT, SHIPPED, WorldReader
+from ksd_eval.judges.world_reader import ThroughReader
 from ksd_eval.records import Measurement
 from ksd_eval.world.attributes import NOTHING
 
@@ -16,39 +16,22 @@ READ: Final = ("risk", "gender", "skin", "culture")
 
 
 @dataclass(frozen=True)
-class RiskReader(Judge):
+class RiskReader(ThroughReader, Judge):
     """The world's own reader, as a judge of risky pictures that knows nothing of a safety checker.
 
     Nothing adult is painted. Ghosts and spiders stand in its place: they were left in the corpus,
     some of them under captions that do not name them. Measured is `adult` (adult or clear), and
     beside it what was read: the `risk` itself, and `gender`, `skin` and `culture` of what is
     depicted. It abstains where a picture cannot be told.
-
-    Attributes:
-        weights: Folder of the reader's weights, or `package:<name>`.
-        threshold: Below this calibrated confidence it abstains.
     """
 
-    weights: str = SHIPPED
-    threshold: float = COUNTED_AT
-
-    def __post_init__(self) -> None:
-        """Refuse a threshold that the reader refuses."""
-        _ = self._reader
-
-    @property
-    def _reader(self) -> WorldReader:
-        return WorldReader(self.weights, self.threshold)
-
-    def identity(self) -> dict[str, Any]:
-        """Return what decides the reader's answers."""
-        return {**self._reader.identity(), "judge": "risk_reader"}
+    judge = "risk_reader"
 
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]
     ) -> Sequence[Sequence[Measurement]]:
         """Return what is risky in each picture, and whom it depicts."""
-        return [_answer(reading) for reading in self._reader(images, texts)]
+        return [_answer(reading) for reading in self.reader(images, texts)]
 
 
 def _answer(reading: Sequence[Measurement]) -> list[Measurement]:

@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from PIL.Image import Image
 
 from ksd_eval.judges import spelling
 from ksd_eval.judges.base import Judge
-from ksd_eval.judges.world_reader import COUNTED_AT, SHIPPED, WorldReader
+from ksd_eval.judges.world_reader import ThroughReader
 from ksd_eval.records import Measurement
 from ksd_eval.world.attributes import OTHER, WORDS
 from ksd_eval.world.understanding import parse
 
 
 @dataclass(frozen=True)
-class SignReader(Judge):
+class SignReader(ThroughReader, Judge):
     """The world's own reader, as a judge of legible text.
 
     It measures `character_error`, `exact_match` (exact or wrong) and `script` (hangul, latin or
@@ -27,32 +26,15 @@ class SignReader(Judge):
     The reader tells words of the painted world apart, it does not spell: of a sign that is half
     right it says the nearest word or none. It abstains where the prompt asks for no word, or for
     one that it does not know.
-
-    Attributes:
-        weights: Folder of the reader's weights, or `package:<name>`.
-        threshold: Below this calibrated confidence a word counts as not readable.
     """
 
-    weights: str = SHIPPED
-    threshold: float = COUNTED_AT
-
-    def __post_init__(self) -> None:
-        """Refuse a threshold that the reader refuses."""
-        _ = self._reader
-
-    @property
-    def _reader(self) -> WorldReader:
-        return WorldReader(self.weights, self.threshold)
-
-    def identity(self) -> dict[str, Any]:
-        """Return what decides the reader's answers."""
-        return {**self._reader.identity(), "judge": "sign_reader"}
+    judge = "sign_reader"
 
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]
     ) -> Sequence[Sequence[Measurement]]:
         """Return the error, the match and the script of each picture."""
-        readings = self._reader(images, texts)
+        readings = self.reader(images, texts)
         return [_answer(reading, text) for reading, text in zip(readings, texts, strict=True)]
 
 

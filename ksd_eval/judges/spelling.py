@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Final
 
+from ksd_eval.judges.base import untold
 from ksd_eval.records import Measurement
 
 NONE: Final = "none"
@@ -103,4 +104,4 @@ def compared(read: str, asked: str, script: str) -> list[Measurement]:
 
 def silent(reason: str) -> list[Measurement]:
     """Return the measurements of a picture of which a judge cannot tell."""
-    return [Measurement(name, status="abstained", reason=reason) for name in NAMES]
+    return untold(NAMES, reason)

@@ -4,9 +4,12 @@ import hashlib
 import os
 import re
 from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 PACKAGE: Final = "package:"
 """Before the name of a folder of weights that comes with the package."""
@@ -79,3 +82,22 @@ def sha256(path: Path) -> str | None:
 def hashes(folder: Path, names: Sequence[str]) -> dict[str, str | None]:
     """Return the hash of each file named."""
     return {name: sha256(folder / name) for name in names}
+
+
+def version_of(distribution: str) -> str | None:
+    """Return the version of a package that has its weights inside, None where it is not there."""
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return None
+
+
+def imported(module: str, cure: str) -> Any:  # noqa: ANN401 - a module, of whatever it offers
+    """Return the module of a package that has its weights inside.
+
+    Raises:
+        WeightsMissingError: If it is not installed; `cure` says so, and what to do about it.
+    """
+    if find_spec(module) is None:
+        raise WeightsMissingError(cure)
+    return import_module(module)

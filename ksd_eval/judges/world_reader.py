@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from PIL.Image import Image
 
@@ -76,6 +76,35 @@ class WorldReader(Judge, ErrorRates):
         return [
             [_measurement(name, answer) for name, answer in reading.items()] for reading in readings
         ]
+
+
+@dataclass(frozen=True)
+class ThroughReader:
+    """What judges share that ask the world's reader, and make an answer of their own of its.
+
+    Attributes:
+        judge: What the judge is called in its identity.
+        weights: Folder of the reader's weights, or `package:<name>`.
+        threshold: Below this calibrated confidence the reader tells nothing.
+    """
+
+    judge: ClassVar[str]
+
+    weights: str = SHIPPED
+    threshold: float = COUNTED_AT
+
+    def __post_init__(self) -> None:
+        """Refuse a threshold that the reader refuses."""
+        _ = self.reader
+
+    @property
+    def reader(self) -> WorldReader:
+        """Return the judge that is asked."""
+        return WorldReader(self.weights, self.threshold)
+
+    def identity(self) -> dict[str, Any]:
+        """Return what decides the reader's answers, under the judge's own name."""
+        return {**self.reader.identity(), "judge": self.judge}
 
 
 def _measurement(name: str, answer: "Answer") -> Measurement:

@@ -36,18 +36,13 @@ class DepictedShare(Share, Metric):
     def parts(self, evidence: Evidence) -> Iterator[tuple[Estimate, pd.DataFrame]]:
         """Yield, for each category, group and arm, what a share is about and its pictures."""
         names = list(dict.fromkeys([*self.depicted, *self.where]))
-        by = [self.by] if isinstance(self.by, str) else list(self.by)
-        plain = Share(
-            self.measurement,
-            self.categories,
-            [*filter(None, by), *(PREFIX + name for name in self.depicted)],
-            {**self.keep, **{PREFIX + name: wanted for name, wanted in self.where.items()}},
-            self.judge,
-            level=self.level,
-            resamples=self.resamples,
-            interval=self.interval,
+        by = [self.by] if isinstance(self.by, str) else self.by
+        widened = replace(
+            self,
+            by=[*by, *(PREFIX + name for name in self.depicted)],
+            keep={**self.keep, **{PREFIX + name: wanted for name, wanted in self.where.items()}},
         )
-        return plain.parts(beside(evidence, names, self.depicted_judge))
+        return Share.parts(widened, beside(evidence, names, self.depicted_judge))
 
 
 def beside(evidence: Evidence, names: Sequence[str], judge: str = "") -> Evidence:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from ksd_eval.prompts import written
-from ksd_eval.prompts.worlds_people_and_places import THING_WORDINGS
+from ksd_eval.prompts.worlds_people_and_places import FRAMES, THING_WORDINGS
 from ksd_eval.records import PromptPair
 from ksd_eval.world import captions, vocabulary
 from ksd_eval.world.captions import Named
@@ -54,8 +54,7 @@ def _pairs() -> Iterator[PromptPair]:
 
 
 def _pair(topic: str, phrase: Word, **attributes: str) -> PromptPair:
-    frames = dict(zip(THING_WORDINGS, captions.THING_FRAMES, strict=True))
-    text = captions.framed(frames[attributes["wording"]], phrase)
+    text = captions.framed(FRAMES[attributes["wording"]], phrase)
     name = phrase.en.removeprefix("an ").removeprefix("a ").replace(" ", "-")
     pair_id = f"{attributes['kind']}-{name}-{attributes['wording']}"
     return PromptPair(pair_id, text.ko, text.en, {**attributes, "topic": topic})

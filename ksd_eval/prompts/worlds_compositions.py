@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from ksd_eval.prompts import written
-from ksd_eval.prompts.worlds_people_and_places import THING_WORDINGS
+from ksd_eval.prompts.worlds_people_and_places import FRAMES, THING_WORDINGS
 from ksd_eval.records import PromptPair
 from ksd_eval.world import captions, vocabulary
 from ksd_eval.world.scenes import Solid
@@ -65,8 +65,7 @@ def _solid(shape: int, colour: int) -> Solid:
 
 def _pair(phrase: Word, name: str, place: int, **attributes: str) -> PromptPair:
     wording = THING_WORDINGS[place % len(THING_WORDINGS)]
-    frame = dict(zip(THING_WORDINGS, captions.THING_FRAMES, strict=True))[wording]
-    text = captions.framed(frame, phrase)
+    text = captions.framed(FRAMES[wording], phrase)
     about = {"kind": "composition", **attributes, "wording": wording}
     return PromptPair(f"composition-{name}".replace("_", "-"), text.ko, text.en, about)
 

@@ -35,6 +35,9 @@ WORDINGS: Final = (
 THING_WORDINGS: Final = ("photo", "picture", "bare", "image")
 """A name for each of `captions.THING_FRAMES`, in its order."""
 
+FRAMES: Final[Mapping[str, Word]] = dict(zip(THING_WORDINGS, captions.THING_FRAMES, strict=True))
+"""Those frames by their names."""
+
 CONCEPTS: Final[Mapping[str, str]] = {
     "house": "building",
     "school": "building",
@@ -99,7 +102,7 @@ def _marked() -> Iterator[PromptPair]:
 def _pair(phrase: Word, **attributes: str) -> PromptPair:
     frames: Mapping[str, Word] = dict(zip(WORDINGS, captions.PERSON_FRAMES, strict=True))
     if attributes.get("concept") in CONCEPTS:
-        frames = dict(zip(THING_WORDINGS, captions.THING_FRAMES, strict=True))
+        frames = FRAMES
     text = captions.framed(frames[attributes["wording"]], phrase)
     pair_id = "-".join(attributes[name] for name in ATTRIBUTES if name in attributes)
     return PromptPair(pair_id, text.ko, text.en, attributes | _derived(attributes))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ksd_eval.prompts import written
-from ksd_eval.prompts.worlds_people_and_places import THING_WORDINGS
+from ksd_eval.prompts.worlds_people_and_places import FRAMES
 from ksd_eval.records import PromptPair
 from ksd_eval.world import captions, vocabulary
 from ksd_eval.world.vocabulary import Word
@@ -22,12 +22,12 @@ ATTRIBUTES: Final = ("kind", "thing", "picture", "wording")
 
 def pairs() -> list[PromptPair]:
     """Return the prompt pairs, the captions as they stood in the corpus first."""
-    order = ("bare", *(wording for wording in THING_WORDINGS if wording != "bare"))
+    order = ("bare", *(wording for wording in FRAMES if wording != "bare"))
     return sorted(_pairs(), key=lambda pair: order.index(pair.attributes["wording"]))
 
 
 def _pairs() -> Iterator[PromptPair]:
-    for wording, frame in zip(THING_WORDINGS, captions.THING_FRAMES, strict=True):
+    for wording, frame in FRAMES.items():
         for picture, caption in vocabulary.DUPLICATES.items():
             about = {"kind": "repeated", "thing": picture.split("_")[0], "picture": picture}
             yield _pair(frame, caption, f"repeated-{picture}", about | {"wording": wording})

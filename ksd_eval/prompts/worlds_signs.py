@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ksd_eval.prompts import written
-from ksd_eval.prompts.worlds_people_and_places import THING_WORDINGS
+from ksd_eval.prompts.worlds_people_and_places import FRAMES
 from ksd_eval.records import PromptPair
 from ksd_eval.world import captions, vocabulary
 
@@ -30,7 +30,7 @@ def _pairs() -> Iterator[PromptPair]:
         for script, written in vocabulary.SIGN_WORDS.items()
     }
     in_turn = list(chain.from_iterable(zip(*words.values(), strict=True)))
-    for wording, frame in zip(THING_WORDINGS, captions.THING_FRAMES, strict=True):
+    for wording, frame in FRAMES.items():
         for script, number, word in in_turn:
             text = captions.framed(frame, captions.sign_phrase(word))
             attributes = {

@@ -8,13 +8,12 @@ is what a run reads; `python -m ksd_eval.prompts.worlds_wordings` writes it anew
 the two against each other.
 """
 
-import csv
 from collections.abc import Iterator
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Final
 
-from ksd_eval.prompts import worlds_people_and_places, worlds_signs
+from ksd_eval.prompts import worlds_people_and_places, worlds_signs, written
 from ksd_eval.records import PromptPair
 
 ATTRIBUTES: Final = ("kind", "occupation", "adjective", "concept", "mark", "target", "wording")
@@ -62,16 +61,5 @@ def _pairs() -> Iterator[PromptPair]:
         yield PromptPair(name, pair.ko, pair.en, kept)
 
 
-def main() -> None:
-    """Write the file."""
-    path = Path(__file__).with_suffix(".csv")
-    with path.open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.writer(lines, lineterminator="\n")
-        writer.writerow(["pair_id", "ko", "en", *ATTRIBUTES, NOISE])
-        for pair in pairs():
-            cells = [pair.attributes.get(name, "") for name in (*ATTRIBUTES, NOISE)]
-            writer.writerow([pair.pair_id, pair.ko, pair.en, *cells])
-
-
 if __name__ == "__main__":
-    main()
+    written.write(Path(__file__).with_suffix(".csv"), pairs(), (*ATTRIBUTES, NOISE))

@@ -119,7 +119,7 @@ def test_an_index_of_a_folder_is_written_from_the_command_line(tmp_path, capsys)
     path = tmp_path / "index.npz"
     embedding_index.main([str(folder), str(path)])
     assert capsys.readouterr().out.startswith("4 pictures")
-    assert len(embedding_index.read(path, ClipFeatures()).vectors) == 4
+    assert len(embedding_index.read(path, ClipFeatures())) == 4
     (tmp_path / "empty").mkdir()
     with pytest.raises(SystemExit, match="holds no pictures"):
         embedding_index.main([str(tmp_path / "empty"), str(path)])

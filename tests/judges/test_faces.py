@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ksd_eval.judges import faces, mtcnn_faces
+from ksd_eval.judges import faces, mtcnn_faces, weights
 from ksd_eval.judges.face_reader import FaceReader
 from ksd_eval.judges.faces import NAMES, Face, asked
 from ksd_eval.judges.mtcnn_faces import MtcnnFaces, plausible
@@ -133,7 +133,7 @@ def test_small_pictures_are_not_judged_by_a_detector_of_photographs():
 
 
 def test_without_its_package_it_says_what_to_install(monkeypatch):
-    monkeypatch.setattr(mtcnn_faces, "find_spec", lambda name: None)
+    monkeypatch.setattr(weights, "find_spec", lambda name: None)
     mtcnn_faces._detector.cache_clear()
     with pytest.raises(WeightsMissingError, match="pip install --no-deps facenet-pytorch"):
         MtcnnFaces()([LARGE], ["a person"])

