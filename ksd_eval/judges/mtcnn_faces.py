@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from PIL.Image import Image
 from ksd_eval.judges import faces, weights
 from ksd_eval.judges.base import Judge
 from ksd_eval.judges.faces import Face
+from ksd_eval.judges.packaged import PackagedNetwork
 from ksd_eval.records import Measurement
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -28,7 +29,7 @@ SLACK: Final = 0.1
 
 
 @dataclass(frozen=True)
-class MtcnnFaces(Judge):
+class MtcnnFaces(PackagedNetwork, Judge):
     """A cascade of three small networks, whose weights are in the package `facenet-pytorch`.
 
     Measurements are those of `judges.faces`. Landmarks are plausible where they lie in the face's
@@ -45,19 +46,12 @@ class MtcnnFaces(Judge):
         smallest: Pixels along a side of a picture below which it does not try.
     """
 
+    judge = "mtcnn_faces"
+    distribution = "facenet-pytorch"
+    task = "a detector of faces"
+
     threshold: float = 0.9
     smallest: int = 128
-
-    def __post_init__(self) -> None:
-        """Refuse a threshold that everything or nothing passes."""
-        if not 0 < self.threshold < 1:
-            raise ValueError(f"threshold is {self.threshold:g}; give one above 0 and below 1")
-
-    def identity(self) -> dict[str, Any]:
-        """Return the package's version and the threshold."""
-        there = weights.version_of("facenet-pytorch")
-        about = {"judge": "mtcnn_faces", "version": there}
-        return {**about, "threshold": self.threshold, "smallest": self.smallest}
 
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]
@@ -70,11 +64,8 @@ class MtcnnFaces(Judge):
         return [self._answer(image, text) for image, text in zip(images, texts, strict=True)]
 
     def _answer(self, image: Image, text: str) -> Sequence[Measurement]:
-        if min(image.size) < self.smallest:
-            return faces.silent(
-                f"{image.width} x {image.height} pixels are too few for a detector of faces, which "
-                f"is given {self.smallest} or more"
-            )
+        if self.too_small(image):
+            return faces.silent(self.too_small(image))
         found = zip(*_detector()(image.convert("RGB")), strict=True)
         return faces.answer(
             text,

