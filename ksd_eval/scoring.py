@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL.Image import Image
 
 from ksd_eval import evidence, store
+from ksd_eval.execution import host
 from ksd_eval.execution.judging import answers, chunks
 from ksd_eval.execution.progress import say, tracked
 from ksd_eval.experiment import Work
@@ -166,5 +167,9 @@ def reference_features(
 
 
 def shared(work: Work, key: object, suffix: str) -> Path:
-    """Return where something is kept that every run with the same ingredients can use."""
-    return work.results / "references" / f"{fingerprint(key)}.{suffix}"
+    """Return where something is kept that every run with the same ingredients can use.
+
+    The code is one of them: an identity names weights and settings, and not what is done with them.
+    """
+    name = fingerprint([host.source(), key])
+    return work.results / "references" / f"{name}.{suffix}"

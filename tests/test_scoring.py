@@ -107,6 +107,13 @@ def test_matched_pictures_are_judged_once_for_all_runs_until_a_caption_changes(w
     assert work.home.read_table("matched")["value"].min() == 2.0
 
 
+def test_matched_pictures_are_judged_anew_by_other_code(work, monkeypatch):
+    scoring.on_matched(work)
+    monkeypatch.setattr(scoring.host, "source", lambda: "another")
+    scoring.on_matched(work)
+    assert Two.calls == 4
+
+
 def test_parts_are_joined_also_where_there_are_none():
     assert list(scoring.joined([], ("x", "y")).columns) == ["x", "y"]
     parts = [pd.DataFrame({"x": [1]}), pd.DataFrame({"x": []}), pd.DataFrame({"x": [2]})]

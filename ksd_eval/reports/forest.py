@@ -93,7 +93,8 @@ class Forest(Figure):
             number = numerals.NO_NUMBER
             if row.estimate is not None:
                 number = numerals.bare(row.estimate, "points")
-            interval = numerals.reading(row).interval
+            # In points whatever was measured, as the axis is.
+            interval = numerals.read(row.estimate, row.ci_low, row.ci_high, "points").interval
             text = f"{number}  ({interval})" if interval else number
             axes.text(1.02, place, text, transform=transform, color=muted, va="center", size=9.5)
         axes.text(
