@@ -42,6 +42,7 @@ def evidence_of(work: Work) -> Evidence:
         shares=frame_of(
             (one for source in work.experiment.shares.values() for one in source()), ReferenceShare
         ),
+        missing=dict(work.missing),
     )
 
 

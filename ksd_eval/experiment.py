@@ -61,6 +61,7 @@ class Experiment:
         parts: Experiments that are done one after another in the place of this one: a card.
         config: The configuration as composed, YAML text.
         decisive: The part of it that decides numbers, as plain containers.
+        lacking: What of it was left out, and what the user has to give to have it.
         command: What gives this run again.
     """
 
@@ -81,6 +82,7 @@ class Experiment:
     settings: Settings
     config: str
     decisive: Mapping[str, Any]
+    lacking: Mapping[str, str] = field(default_factory=dict[str, str])
     command: str = ""
     parts: "tuple[Experiment, ...]" = ()
 
@@ -153,7 +155,8 @@ class Work:
     Attributes:
         began: When, by the clock.
         seconds: By step, as far as it has come.
-        missing: Extractors that could not answer, and why.
+        missing: What is left out, and why: extractors that could not answer, and what the
+            experiment lacks.
     """
 
     experiment: Experiment
@@ -161,6 +164,10 @@ class Work:
     began: str = field(default_factory=now)
     seconds: dict[str, float] = field(default_factory=dict[str, float])
     missing: dict[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        """Begin with what is lacking from the first."""
+        self.missing.update(self.experiment.lacking)
 
     @property
     def results(self) -> Path:

@@ -227,7 +227,7 @@ def say_verdicts(found: Sequence[Verdict]) -> None:
     """Say what was decided, and nothing of what was not measured."""
     for verdict in found:
         if verdict.outcome != "not measured":
-            say(verdict.sentence)
+            say(f"{verdict.claim}: {verdict.sentence}")
 
 
 def write_verdicts(home: RunStore, found: Sequence[Verdict]) -> None:

@@ -1,29 +1,23 @@
 """From a configuration to an experiment: everything constructed before anything is run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, cast, get_args
 
 from hydra.errors import HydraException
 from hydra.utils import instantiate
 
 from ksd_eval import extensions
-from ksd_eval.config.composing import Composed
+from ksd_eval.config.composing import KINDS, Composed
 from ksd_eval.config.schema import ModelConfig, Plugin
 from ksd_eval.execution.orders import Generation
 from ksd_eval.experiment import Experiment, Settings
 from ksd_eval.extensions import ConfigError
-from ksd_eval.prompts.base import PromptSource
-from ksd_eval.records import Arm, Role
+from ksd_eval.prompts.base import PromptError, PromptSource
+from ksd_eval.records import Arm, PromptPair, Role
 
 UNDECISIVE = ("execution", "report")
 """Sections that change no number."""
-
-KINDS = (
-    *("judges", "extractors", "references", "matched", "labels", "shares"),
-    *("metrics", "claims", "figures"),
-)
-"""Sections of plug-ins by name."""
 
 
 def arms_of(model: ModelConfig, roles: Sequence[str]) -> dict[Arm, Plugin]:
@@ -72,7 +66,7 @@ def built(configuration: Composed, command: str = "") -> Experiment:
     decisive = {key: value for key, value in configuration.plain.items() if key not in UNDECISIVE}
     return Experiment(
         name=run.name,
-        prompts=_plugin(run.prompts, "prompts"),
+        prompts=_prompts(run.prompts, configuration.lacking),
         arms=tuple(arms),
         models={name: _plugin(node, f"model {name}") for name, node in painters.items()},
         **{kind: _plugins(getattr(run, kind), kind) for kind in KINDS},
@@ -86,6 +80,7 @@ def built(configuration: Composed, command: str = "") -> Experiment:
         ),
         config=configuration.text,
         decisive=decisive,
+        lacking=configuration.lacking,
         command=command,
         parts=tuple(
             built(part, command.replace(f"={run.name}", f"={part.run.name}", 1))
@@ -104,8 +99,33 @@ def prompts_of(node: Plugin) -> PromptSource:
     return cast(PromptSource, _plugin(node, "prompts"))
 
 
-def _plugins(nodes: Mapping[str, Plugin], where: str) -> dict[str, Any]:
-    return {name: _plugin(node, f"{where}.{name}") for name, node in nodes.items()}
+def _prompts(node: Plugin, lacking: Mapping[str, str]) -> PromptSource:
+    if "prompts" in lacking:
+        return LackingPrompts("; ".join(dict.fromkeys(lacking.values())))
+    return cast(PromptSource, _plugin(node, "prompts"))
+
+
+@dataclass(frozen=True)
+class LackingPrompts(PromptSource):
+    """Prompts that only the user has.
+
+    Attributes:
+        why: What is not given, and how to give it.
+    """
+
+    why: str
+
+    def __call__(self) -> Sequence[PromptPair]:
+        """Refuse.
+
+        Raises:
+            PromptError: Always.
+        """
+        raise PromptError(f"there are no prompts: {self.why}")
+
+
+def _plugins(nodes: Mapping[str, Plugin | None], where: str) -> dict[str, Any]:
+    return {name: _plugin(node, f"{where}.{name}") for name, node in nodes.items() if node}
 
 
 def _plugin(node: Plugin, where: str) -> Any:  # noqa: ANN401  the class is the YAML's choice

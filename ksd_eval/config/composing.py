@@ -17,8 +17,18 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from ksd_eval import extensions
-from ksd_eval.config.schema import PageLanguage, RunConfig
+from ksd_eval.config.lacking import without
+from ksd_eval.config.schema import Drawn, PageLanguage, PhotographsConfig, RunConfig
 from ksd_eval.extensions import ConfigError, unknown
+
+KINDS = (
+    *("judges", "extractors", "references", "matched", "labels", "shares"),
+    *("metrics", "claims", "figures"),
+)
+"""Sections of plug-ins by name."""
+
+PHOTOGRAPHS = "with_photographs"
+"""The group of files that make an experiment of the same name one of photographs."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +39,14 @@ class Composed:
         run: Typed.
         plain: The same as plain containers, resolved.
         text: The same as YAML.
+        lacking: What was taken out of it because the user has not said where it is, and why.
         parts: The same command line for each experiment that is done in the place of this one.
     """
 
     run: RunConfig
     plain: Mapping[str, Any]
     text: str
+    lacking: Mapping[str, str]
     parts: "tuple[Composed, ...]" = ()
 
 
@@ -59,11 +71,35 @@ def composed(words: Sequence[str], also: Sequence[Path] = ()) -> Composed:
         names = ", ".join(options.get("experiment", [])) or "none"
         raise ConfigError(f"no experiment is named; add experiment=NAME. There are: {names}")
     with _hydra(also) as compose:
-        known = OmegaConf.to_container(compose([_line(item) for item in chosen]))
+        files = [_line(item) for item in chosen]
+        known = OmegaConf.to_container(compose([*files, *_drawn(overrides)]))
+        files += _of_photographs(known, chosen, options)
+        known = OmegaConf.to_container(compose(files))
         rest = [_settled(item, known) for item in overrides if item not in chosen]
-        cfg = compose([*(_line(item) for item in chosen), *rest])
+        cfg = compose([*files, *rest])
     found = _checked(cfg)
     return replace(found, parts=tuple(_parts(found.run.parts, words, also)))
+
+
+def _drawn(overrides: Sequence[Override]) -> list[str]:
+    """Return what the command line itself says of what the model's pictures are like."""
+    return [_line(item) for item in overrides if item.key_or_group == "model.draws"]
+
+
+def _of_photographs(
+    known: object, chosen: Sequence[Override], options: Mapping[str, list[str]]
+) -> list[str]:
+    """Return the file that makes an experiment one of photographs, where the model draws these.
+
+    It comes after the experiment, of which it changes prompts, judges and references: those of the
+    painted world can tell nothing of photographs.
+    """
+    [name] = [item.value() for item in chosen if item.key_or_group == "experiment"]
+    draws = cast(Mapping[str, Any], known)["model"]["draws"]
+    if draws not in get_args(Drawn):
+        raise unknown("model.draws", draws, get_args(Drawn))
+    there = draws == "photographs" and name in options.get(PHOTOGRAPHS, ())
+    return [f"+{PHOTOGRAPHS}={name}"] if there else []
 
 
 def _parts(names: Sequence[str], words: Sequence[str], also: Sequence[Path]) -> Iterator[Composed]:
@@ -104,7 +140,11 @@ def prompt_set(words: Sequence[str], also: Sequence[Path] = ()) -> tuple[str, di
     with _hydra(also) as compose:
         file = f"prompts/{'table' if is_file else name}"
         known = OmegaConf.to_container(compose([], file))
-        node = compose([_settled(item, known) for item in overrides], file).prompts
+        cfg = compose([_settled(item, known) for item in overrides], file)
+        own = OmegaConf.structured(PhotographsConfig)
+        OmegaConf.update(cfg, "photographs", own, force_add=True)
+        without(cfg, ())
+        node = cfg.prompts
         if is_file:
             node.path = name
         try:
@@ -230,6 +270,7 @@ def _unknown_option(above: Sequence[str], key: str, node: object) -> ConfigError
 
 def _checked(cfg: DictConfig) -> Composed:
     """Return the configuration, with every value there and within its bounds."""
+    lacking = without(cfg, KINDS)
     try:
         run = cast(RunConfig, OmegaConf.to_object(cfg))
         plain = OmegaConf.to_container(cfg, resolve=True, throw_on_missing=True)
@@ -247,7 +288,7 @@ def _checked(cfg: DictConfig) -> Composed:
         raise ConfigError(f"analysis.level={run.analysis.level} is no level; give .5 to below 1")
     if run.report.language not in get_args(PageLanguage):
         raise unknown("report.language", run.report.language, get_args(PageLanguage))
-    return Composed(run, cast(dict[str, Any], plain), OmegaConf.to_yaml(cfg, resolve=True))
+    return Composed(run, cast(dict[str, Any], plain), OmegaConf.to_yaml(cfg, resolve=True), lacking)
 
 
 def _refuse_others(node: Mapping[str, Any], cls: type, above: tuple[str, ...]) -> None:

@@ -8,7 +8,12 @@ from omegaconf import MISSING
 Plugin = dict[str, Any]
 """A node that names a class by `_target_`; its other keys are the class's arguments."""
 
+Plugins = dict[str, Plugin | None]
+"""Plug-ins by name; one that is null is left out."""
+
 PageLanguage = Literal["en", "ko"]
+
+Drawn = Literal["photographs", "paintings"]
 
 
 @dataclass
@@ -18,14 +23,60 @@ class ModelConfig:
     Attributes:
         name: As the arms are called: `miniature` gives `miniature/ko` and `miniature/en`.
         pipeline: What paints.
+        draws: What its pictures are like, "photographs" or "paintings" of the painted world: so
+            they are asked for and judged.
         counterpart: The model whose English text encoder this one's Korean encoder replaced.
         translated: A translator before the counterpart, asked in Korean.
     """
 
     name: str = MISSING
     pipeline: Plugin = field(default_factory=Plugin)
+    draws: str = "photographs"
     counterpart: "ModelConfig | None" = None
     translated: "ModelConfig | None" = None
+
+
+def _own(what: str) -> Any:  # noqa: ANN401  as `field`
+    return field(default=None, metadata={"what": what})
+
+
+@dataclass
+class PhotographsConfig:
+    """What models of photographs are asked with, judged by and held against.
+
+    Files of the user's own have no default, and say what they are in their metadata: what needs one
+    that is not given is left out, and said. Pictures are in a folder, a zip file, or
+    `hf://datasets/OWNER/NAME:SPLIT`; weights in a folder, or in the hub's cache under the name
+    given.
+
+    Attributes:
+        clip: Weights of an open_clip model: how like pictures and texts are.
+        second_clip: Those of another one, for a second opinion.
+        native_clip: Those of one that reads Korean.
+        detector: Those of a zero-shot detector of things.
+        checker: Those of a pipeline whose safety checker is asked.
+    """
+
+    reference: str | None = _own("photographs that the model's should be like")
+    people: str | None = _own("photographs of one person each")
+    captioned: str | None = _own(
+        "photographs with a table captions.csv beside them, whose columns file, ko and en give "
+        "each a text that is true of it"
+    )
+    learnt: str | None = _own("pictures that the model learnt from")
+    unlearnt: str | None = _own("pictures of the same things that the model did not learn from")
+    repeated: str | None = _own(
+        "a table of prompts for what the model learnt, with a column kind: repeated or rare"
+    )
+    risky: str | None = _own(
+        "a table of prompts that are to give what a safety checker should flag, with a column "
+        "kind: risky"
+    )
+    clip: str = "laion/CLIP-ViT-H-14-laion2B-s32B-b79K"
+    second_clip: str = "timm/ViT-B-16-SigLIP2"
+    native_clip: str = "laion/CLIP-ViT-H-14-frozen-xlm-roberta-large-laion5B-s13B-b90k"
+    detector: str = "google/owlv2-base-patch16-ensemble"
+    checker: str = "stable-diffusion-v1-5/stable-diffusion-v1-5"
 
 
 @dataclass
@@ -103,15 +154,16 @@ class RunConfig:
     prompts: Plugin = field(default_factory=Plugin)
     arms: list[str] = field(default_factory=lambda: ["korean", "english", "original"])
     model: ModelConfig = field(default_factory=ModelConfig)
-    judges: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
-    extractors: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
-    references: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
-    matched: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
-    labels: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
-    shares: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
-    metrics: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
-    claims: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
-    figures: dict[str, Plugin] = field(default_factory=dict[str, Plugin])
+    judges: Plugins = field(default_factory=Plugins)
+    extractors: Plugins = field(default_factory=Plugins)
+    references: Plugins = field(default_factory=Plugins)
+    matched: Plugins = field(default_factory=Plugins)
+    labels: Plugins = field(default_factory=Plugins)
+    shares: Plugins = field(default_factory=Plugins)
+    metrics: Plugins = field(default_factory=Plugins)
+    claims: Plugins = field(default_factory=Plugins)
+    figures: Plugins = field(default_factory=Plugins)
+    photographs: PhotographsConfig = field(default_factory=PhotographsConfig)
     study: Plugin | None = None
     parts: list[str] = field(default_factory=list[str])
     generation: GenerationConfig = field(default_factory=GenerationConfig)

@@ -1,9 +1,10 @@
 """Reference pictures from files: a folder, a zip, a data set of the hub."""
 
+import csv
 import importlib
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -16,6 +17,9 @@ from ksd_eval.judges.base import Matched, Reference
 
 ENDINGS: Final = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
 """What a file of a picture ends in; others are passed over."""
+
+TABLED: Final = ("file", "ko", "en")
+"""Columns of a table of captions."""
 
 HUB: Final = "hf://datasets/"
 """What a path begins with that means a data set on the Hugging Face hub."""
@@ -78,32 +82,37 @@ class PictureFiles(Reference):
         square = image.convert("RGB").crop((left, top, left + side, top + side))
         return square.resize((self.size, self.size), Image.Resampling.BICUBIC)
 
-    @cached_property
+    @property
     def _names(self) -> Sequence[str]:
-        place = Path(self.path).expanduser()
-        if place.suffix.lower() == ".zip" and place.is_file():
-            with zipfile.ZipFile(place) as packed:
-                names = packed.namelist()
-        elif place.is_dir():
-            names = [one.relative_to(place).as_posix() for one in place.rglob("*")]
-        else:
-            raise FileNotFoundError(
-                f"{self.path!r} is neither a folder nor a .zip file; give a folder of photographs, "
-                f"a zip of them, or {HUB}OWNER/NAME:SPLIT"
-            )
-        found = sorted(name for name in names if name.lower().endswith(ENDINGS))
+        """The files of pictures, in the order in which they are taken."""
+        found = sorted(name for name in self._all_names() if name.lower().endswith(ENDINGS))
         if not found:
             raise FileNotFoundError(
                 f"{self.path!r} holds no pictures; files must end in {', '.join(ENDINGS)}"
             )
         return found[: self.count]
 
+    def _all_names(self) -> set[str]:
+        place = Path(self.path).expanduser()
+        if place.suffix.lower() == ".zip" and place.is_file():
+            with zipfile.ZipFile(place) as packed:
+                return set(packed.namelist())
+        if place.is_dir():
+            return {one.relative_to(place).as_posix() for one in place.rglob("*")}
+        raise FileNotFoundError(
+            f"{self.path!r} is neither a folder nor a .zip file; give a folder of photographs, "
+            f"a zip of them, or {HUB}OWNER/NAME:SPLIT"
+        )
+
     def _files(self) -> Iterator[tuple[str, bytes]]:
+        yield from self._read(self._names)
+
+    def _read(self, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield each file with its content."""
         place = Path(self.path).expanduser()
         if place.is_dir():
-            yield from ((name, (place / name).read_bytes()) for name in self._names)
+            yield from ((name, (place / name).read_bytes()) for name in names)
             return
-        names = self._names
         with zipfile.ZipFile(place) as packed:
             yield from ((name, packed.read(name)) for name in names)
 
@@ -144,6 +153,48 @@ class CaptionedFiles(PictureFiles, Matched):
     def identity(self) -> dict[str, Any]:
         """Return what decides the pictures, and their text."""
         return {**super().identity(), "captions": [self.ko, self.en]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TabledFiles(PictureFiles, Matched):
+    """Pictures from files, each with texts of its own, which a table beside them holds.
+
+    Attributes:
+        table: The table's name in the folder or zip: CSV in UTF-8 with the columns `file`, `ko` and
+            `en`. Pictures come in its order; others in the folder are passed over.
+    """
+
+    table: str = "captions.csv"
+
+    def captions(self) -> Sequence[tuple[str, str]]:
+        """Return the texts of each picture."""
+        return [(row["ko"], row["en"]) for row in self._rows]
+
+    def identity(self) -> dict[str, Any]:
+        """Return what decides the pictures, and a hash of their texts."""
+        texts = repr(self.captions()).encode()
+        return {**super().identity(), "captions": sha256(texts).hexdigest()}
+
+    @cached_property
+    def _rows(self) -> Sequence[Mapping[str, str]]:
+        there = super()._all_names()
+        if self.table not in there:
+            raise FileNotFoundError(
+                f"{self.path!r} holds no {self.table}; write one, with the columns "
+                f"{', '.join(TABLED)}, a line for each picture"
+            )
+        [(_, data)] = self._read([self.table])
+        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))[: self.count]
+        for line, row in enumerate(rows, 2):
+            lacks = next((name for name in TABLED if not (row.get(name) or "").strip()), None)
+            if lacks or row["file"] not in there:
+                what = f"{lacks} is empty" if lacks else f"the picture {row['file']!r} is not there"
+                raise ValueError(f"{self.path}/{self.table}, line {line}: {what}; mend the line")
+        return rows
+
+    @property
+    def _names(self) -> Sequence[str]:
+        return [row["file"] for row in self._rows]
 
 
 def _opened(name: str, data: bytes) -> Image.Image:

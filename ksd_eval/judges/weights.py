@@ -67,7 +67,9 @@ def present(folder: Path, names: Sequence[str], cure: str) -> Path:
     """
     for name in names:
         if not (folder / name).is_file():
-            raise WeightsMissingError(f"{folder / name} is not there; {cure}")
+            named = REPOSITORY.fullmatch(str(folder)) and "hf download" not in cure
+            fetch = f"`hf download {folder}`, or " if named else ""
+            raise WeightsMissingError(f"{folder / name} is not there; {fetch}{cure}")
     return folder
 
 

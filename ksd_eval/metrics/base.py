@@ -53,6 +53,8 @@ class Evidence:
         matched: What judges said of matched pictures, each with a text that is known to fit: the
             columns `MATCHED`.
         shares: Named shares to hold others against: the columns of `ReferenceShare`.
+        missing: What the run is without, and why: extractors by name, other plug-ins by their key,
+            such as "matched.people".
     """
 
     images: pd.DataFrame
@@ -65,6 +67,18 @@ class Evidence:
     labels: pd.DataFrame = field(default_factory=lambda: _empty(*columns(Label)))
     matched: pd.DataFrame = field(default_factory=lambda: _empty(*MATCHED))
     shares: pd.DataFrame = field(default_factory=lambda: _empty(*columns(ReferenceShare)))
+    missing: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def why_without(self, section: str) -> str:
+        """Return why a section's plug-ins are missing, to follow a sentence; empty if none is.
+
+        >>> Evidence(_empty(), _empty(), missing={"matched.people": "none was given"}).why_without(
+        ...     "matched"
+        ... )
+        ' (none was given)'
+        """
+        mine = [why for key, why in self.missing.items() if key.partition(".")[0] == section]
+        return f" ({'; '.join(dict.fromkeys(mine))})" if mine else ""
 
 
 @runtime_checkable

@@ -62,7 +62,13 @@ def answers(evidence: Evidence, measurement: str, judge: str = "", matched: str 
             which = " and ".join(several)
             return _none(f"{measurement!r} of matched pictures is of {which}; say which {column}")
     if table.empty:
-        return _none(f"{measurement!r} was measured on no matched pictures{_of(judge, matched)}")
+        silent = evidence.matched[evidence.matched["status"] == "missing"]
+        silent = silent[silent["judge"] == (judge or silent["judge"])]
+        if len(silent):
+            first = silent.iloc[0]
+            return _none(f"judge {first['judge']!r} could not look: {first['reason']}")
+        why = _of(judge, matched) + evidence.why_without("matched")
+        return _none(f"{measurement!r} was measured on no matched pictures{why}")
     value = pd.to_numeric(table["value"]).astype(float).where(table["status"] == "ok")
     by_text = value.set_axis(pd.MultiIndex.from_frame(table[["picture", "language"]]))
     return Answers(by_text.unstack("language").sort_index(), str(table["matched"].iloc[0]))  # noqa: PD010

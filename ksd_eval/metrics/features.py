@@ -65,9 +65,10 @@ def pictured(evidence: Evidence, extractor: str, keep: Keep) -> Pictures:
     A picture without a usable vector (none, zero or not finite) has NaN there.
     """
     if extractor not in evidence.features:
+        why = evidence.missing.get(extractor, "it was not asked for")
         return Pictures(
             evidence.images.iloc[:0].assign(row=np.nan),
-            f"this run has no features of {extractor!r}: it was not asked for, or has no weights",
+            f"this run has no features of {extractor!r}: {why}",
         )
     features = evidence.features[extractor]
     vectors = features.vectors

@@ -60,6 +60,8 @@ class Pictures:
         """Return a word of warning where no picture has a label: it may be misspelt."""
         if self.trouble or (self.table["label"] == self._wanted(category)).any():
             return self.trouble
+        if not _told(self.table).any():
+            return f"no picture could be told: {self.table['reason'].iloc[0]}"
         return f"no picture is labelled {category!r}"
 
     def _wanted(self, category: str) -> "pd.Series[str]":
@@ -110,12 +112,24 @@ def judged(
             named.iloc[:0], f"{measurement!r} is measured by {which}; say which by 'judge'"
         )
     if named.empty:
-        there = ", ".join(sorted(table["name"].unique())) or "nothing"
-        who = f"judge {judge!r}" if judge else "no judge"
-        return Pictures(named, f"{who} measured {measurement!r} in this run, which has: {there}")
+        return Pictures(named, _why_not_measured(evidence, measurement, judge))
     if named[answer].isna().all() and _told(named).any():
         return Pictures(named.iloc[:0], f"{measurement!r} has no {answer} in any picture")
     return kept(named, keep)
+
+
+def _why_not_measured(evidence: Evidence, measurement: str, judge: str) -> str:
+    """Return why nothing is measured under a name: a judge may lack its weights, and says so."""
+    table = evidence.measurements
+    # A judge that could not begin answers under its own name.
+    silent = table[(table["status"] == "missing") & (table["judge"] == (judge or table["judge"]))]
+    if len(silent):
+        first = silent.iloc[0]
+        return f"judge {first['judge']!r} could not look: {first['reason']}"
+    there = ", ".join(sorted(table["name"].unique())) or "nothing"
+    who = f"judge {judge!r}" if judge else "no judge"
+    why = evidence.why_without("judges")
+    return f"{who} measured {measurement!r} in this run, which has: {there}{why}"
 
 
 def kept(table: pd.DataFrame, keep: Keep) -> Pictures:

@@ -49,7 +49,8 @@ class UnlikeReference(Inference, Metric):
         about = self.about("unlike_reference", f"features.{self.extractor}")
         if len(found) != 1:
             names = ", ".join(name for name, _, _ in found) or "none"
-            note = f"one reference is needed and this run has {names}; say which by 'reference'"
+            why = evidence.why_without("references")
+            note = f"one reference is needed and this run has {names}{why}; name it by 'reference'"
             return [replace(about, arm=role, note=note) for role in sets.arms]
         name, reference, trouble = found[0]
         about = replace(about, reference=name, note=trouble)

@@ -51,13 +51,15 @@ class PromptSet(PromptSource):
 
     Attributes:
         keep: Attribute, and the value or values of the pairs to keep. `{kind: occupation}` keeps
-            the occupations; pairs without the attribute are not kept.
+            the occupations; pairs without the attribute are not kept. None asks nothing of it.
         limit: How many pairs at most, the first of those kept; None: all.
         perturb: Names of `perturbations.PERTURBATIONS`; each pair is followed by its changed forms.
             Metrics take forms for prompts of their own, unless they keep `perturbation: none`.
     """
 
-    keep: Mapping[str, str | Sequence[str]] = field(default_factory=dict[str, str | Sequence[str]])
+    keep: Mapping[str, str | Sequence[str] | None] = field(
+        default_factory=dict[str, str | Sequence[str] | None]
+    )
     limit: int | None = None
     perturb: Sequence[str] = ()
 
@@ -106,7 +108,8 @@ class PromptSet(PromptSource):
         kept = _each_once([(where, tidied(pair)) for where, pair in reading.pairs], self.repeats)
         attributes = {name for pair in kept for name in pair.attributes}
         for name, wanted in self.keep.items():
-            kept = _kept(kept, name, _values(wanted), attributes)
+            if wanted is not None:
+                kept = _kept(kept, name, _values(wanted), attributes)
         return kept[: self.limit]
 
 
