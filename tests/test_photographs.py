@@ -7,15 +7,15 @@ import pytest
 from PIL import Image
 
 from ksd_eval import card, extensions, pipeline
-from ksd_eval.config import lacking
+from ksd_eval.config import photographs as of_photographs
 from ksd_eval.config.building import built
-from ksd_eval.config.composing import PHOTOGRAPHS, composed
+from ksd_eval.config.composing import composed
 from ksd_eval.extensions import ConfigError
 from ksd_eval.judges.picture_files import TabledFiles
 from ksd_eval.prompts.base import PromptError
 
 CONF = extensions.own_conf()
-OF_PHOTOGRAPHS = sorted(path.stem for path in (CONF / PHOTOGRAPHS).glob("*.yaml"))
+OF_PHOTOGRAPHS = sorted(path.stem for path in (CONF / of_photographs.GROUP).glob("*.yaml"))
 ABOUT_THE_INSTRUMENT = {"calibration", "power"}
 SMALL = [
     *("model=korean_sd", "model.pipeline.repo=package:miniature", "model.pipeline.revision=null"),
@@ -80,11 +80,13 @@ def test_what_the_user_gives_is_used(tmp_path):
 
 
 def test_everything_that_one_can_give_is_asked_for_by_an_experiment():
-    files = [path for group in (PHOTOGRAPHS, "prompts") for path in (CONF / group).iterdir()]
+    files = [
+        path for group in (of_photographs.GROUP, "prompts") for path in (CONF / group).iterdir()
+    ]
     texts = "".join(path.read_text(encoding="utf-8") for path in files)
-    for own in lacking.WHAT:
+    for own in of_photographs.WHAT:
         assert f"${{photographs.{own}}}" in texts
-        assert lacking.sentence(own).startswith(f"photographs.{own}=PATH is not given: ")
+        assert of_photographs.sentence(own).startswith(f"photographs.{own}=PATH is not given: ")
 
 
 def test_without_prompts_it_is_said_what_to_give():

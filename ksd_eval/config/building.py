@@ -125,7 +125,9 @@ class LackingPrompts(PromptSource):
 
 
 def _plugins(nodes: Mapping[str, Plugin | None], where: str) -> dict[str, Any]:
-    return {name: _plugin(node, f"{where}.{name}") for name, node in nodes.items() if node}
+    return {
+        name: _plugin(node, f"{where}.{name}") for name, node in nodes.items() if node is not None
+    }
 
 
 def _plugin(node: Plugin, where: str) -> Any:  # noqa: ANN401  the class is the YAML's choice

@@ -17,8 +17,8 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from ksd_eval import extensions
-from ksd_eval.config.lacking import without
-from ksd_eval.config.schema import Drawn, PageLanguage, PhotographsConfig, RunConfig
+from ksd_eval.config import photographs
+from ksd_eval.config.schema import PageLanguage, PhotographsConfig, RunConfig
 from ksd_eval.extensions import ConfigError, unknown
 
 KINDS = (
@@ -26,9 +26,6 @@ KINDS = (
     *("metrics", "claims", "figures"),
 )
 """Sections of plug-ins by name."""
-
-PHOTOGRAPHS = "with_photographs"
-"""The group of files that make an experiment of the same name one of photographs."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +69,9 @@ def composed(words: Sequence[str], also: Sequence[Path] = ()) -> Composed:
         raise ConfigError(f"no experiment is named; add experiment=NAME. There are: {names}")
     with _hydra(also) as compose:
         files = [_line(item) for item in chosen]
-        known = OmegaConf.to_container(compose([*files, *_drawn(overrides)]))
-        files += _of_photographs(known, chosen, options)
+        known: Any = OmegaConf.to_container(compose([*files, *_drawn(overrides)]))
+        [name] = [item.value() for item in chosen if item.key_or_group == "experiment"]
+        files += photographs.files(str(name), known["model"]["draws"], options)
         known = OmegaConf.to_container(compose(files))
         rest = [_settled(item, known) for item in overrides if item not in chosen]
         cfg = compose([*files, *rest])
@@ -84,22 +82,6 @@ def composed(words: Sequence[str], also: Sequence[Path] = ()) -> Composed:
 def _drawn(overrides: Sequence[Override]) -> list[str]:
     """Return what the command line itself says of what the model's pictures are like."""
     return [_line(item) for item in overrides if item.key_or_group == "model.draws"]
-
-
-def _of_photographs(
-    known: object, chosen: Sequence[Override], options: Mapping[str, list[str]]
-) -> list[str]:
-    """Return the file that makes an experiment one of photographs, where the model draws these.
-
-    It comes after the experiment, of which it changes prompts, judges and references: those of the
-    painted world can tell nothing of photographs.
-    """
-    [name] = [item.value() for item in chosen if item.key_or_group == "experiment"]
-    draws = cast(Mapping[str, Any], known)["model"]["draws"]
-    if draws not in get_args(Drawn):
-        raise unknown("model.draws", draws, get_args(Drawn))
-    there = draws == "photographs" and name in options.get(PHOTOGRAPHS, ())
-    return [f"+{PHOTOGRAPHS}={name}"] if there else []
 
 
 def _parts(names: Sequence[str], words: Sequence[str], also: Sequence[Path]) -> Iterator[Composed]:
@@ -143,7 +125,7 @@ def prompt_set(words: Sequence[str], also: Sequence[Path] = ()) -> tuple[str, di
         cfg = compose([_settled(item, known) for item in overrides], file)
         own = OmegaConf.structured(PhotographsConfig)
         OmegaConf.update(cfg, "photographs", own, force_add=True)
-        without(cfg, ())
+        photographs.without(cfg, ())
         node = cfg.prompts
         if is_file:
             node.path = name
@@ -270,7 +252,7 @@ def _unknown_option(above: Sequence[str], key: str, node: object) -> ConfigError
 
 def _checked(cfg: DictConfig) -> Composed:
     """Return the configuration, with every value there and within its bounds."""
-    lacking = without(cfg, KINDS)
+    lacking = photographs.without(cfg, KINDS)
     try:
         run = cast(RunConfig, OmegaConf.to_object(cfg))
         plain = OmegaConf.to_container(cfg, resolve=True, throw_on_missing=True)

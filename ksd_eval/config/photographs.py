@@ -1,22 +1,45 @@
-"""What a run has to do without, because the user has not said where it is.
+"""What is otherwise in a run where the model draws photographs.
 
-Some things no package can bring: photographs like those a model should make, or what it learnt
-from. They are named in the section `photographs`, and a plug-in refers to one as
-`${photographs.people}`. Where it is not given, the plug-in is left out and the run says so; all
-else is measured.
+An experiment takes a file of its name that changes its prompts, judges and references: those of the
+painted world can tell nothing of photographs. Some of what it then needs no package can bring:
+photographs like those a model should make, or what it learnt from. They are named in the section
+`photographs`, and a plug-in refers to one as `${photographs.people}`. Where it is not given, the
+plug-in is left out and the run says so; all else is measured.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, get_args
 
 from omegaconf import DictConfig, OmegaConf
 
-from ksd_eval.config.schema import PhotographsConfig
+from ksd_eval.config.schema import Drawn, PhotographsConfig
+from ksd_eval.extensions import unknown
 
 WHAT = {item.name: item.metadata["what"] for item in fields(PhotographsConfig) if item.metadata}
 """What each of the user's own files is."""
+
+
+GROUP = "with_photographs"
+"""The group of files that make an experiment of the same name one of photographs."""
+
+
+def files(experiment: str, draws: str, options: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return what a command line needs besides, so that an experiment fits what a model draws.
+
+    Args:
+        experiment: Its name.
+        draws: What the model says of itself.
+        options: The files of each group.
+
+    Raises:
+        ConfigError: The model says something unknown.
+    """
+    if draws not in get_args(Drawn):
+        raise unknown("model.draws", draws, get_args(Drawn))
+    there = draws == "photographs" and experiment in options.get(GROUP, ())
+    return [f"+{GROUP}={experiment}"] if there else []
 
 
 def without(cfg: DictConfig, sections: tuple[str, ...]) -> dict[str, str]:
