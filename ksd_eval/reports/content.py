@@ -38,6 +38,7 @@ class Content:
         roles: Columns of the table of silences.
         silences: Its lines, of what the page speaks of.
         unused: Lines of what a judge read besides.
+        left_out: What the run is without, by its key, and why.
         facts: How to make the page again: name, value.
         packages: Name, version.
         rest: What else the manifest says, as JSON.
@@ -58,6 +59,7 @@ class Content:
     roles: tuple[str, ...]
     silences: tuple[Silence, ...]
     unused: tuple[Silence, ...]
+    left_out: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
     packages: tuple[tuple[str, str], ...]
     rest: str
@@ -96,6 +98,7 @@ def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
         roles=tuple(silence.roles(measured)),
         silences=tuple(silence.silences(measured[measured["name"].isin(used)], words)),
         unused=tuple(silence.silences(measured[~measured["name"].isin(used)], words)),
+        left_out=tuple(view.manifest.get("missing", {}).items()),
         facts=tuple(_facts(view, words)),
         packages=tuple(_flat(view.manifest.get("packages", {}))),
         rest=_rest(view.manifest),

@@ -87,6 +87,10 @@ def _section(
         pictures=pictures,
         open=tuple(table for table in found if table.first),
         closed=tuple(table for table in found if not table.first),
-        method=tuple((words(f"metric.{kind}"), words(f"method.{kind}")) for kind in kinds),
+        method=tuple(
+            (words(f"metric.{kind}"), words(f"method.{kind}"))
+            for kind in kinds
+            if words.find(f"method.{kind}", otherwise="")  # a third party's has none of ours
+        ),
         intervals=", ".join(sorted({one.method for one in members if one.method})),
     )

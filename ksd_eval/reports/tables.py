@@ -145,7 +145,9 @@ def _caption(about: Estimate, words: Words) -> str:
 
 def metric_name(about: Estimate, words: Words) -> str:
     """Name a metric, with what sets it apart from others of its kind."""
-    name, subject = words(f"metric.{kind_of(about)}"), subject_of(about)
+    kind, subject = kind_of(about), subject_of(about)
+    # A third party's metric has a kind of its own, and no text of ours.
+    name = words.find(f"metric.{kind}", otherwise=kind.replace("_", " ").capitalize())
     return f"{name} ({words.label(subject, '')})" if subject else name
 
 

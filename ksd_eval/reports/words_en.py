@@ -43,6 +43,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "ledger.key": "The dot is the estimate, the line its {level} interval. The grey band is what "
     "was fixed as too small to matter before the first picture was made; the upright rule is "
     "zero.",
+    "left_out": "{count} things are left out of this run",
+    "left_out.one": "One thing is left out of this run",
     "outcome.supported": "Supported",
     "outcome.refuted": "Refuted",
     "outcome.undecided": "Cannot tell",

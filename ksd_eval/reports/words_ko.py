@@ -42,6 +42,8 @@ KOREAN: Final[Mapping[str, str]] = {
     "ledger.silent": "이 실행에서 재지 않은 것",
     "ledger.key": "점은 추정값, 가로선은 {level} 신뢰구간입니다. 회색 띠는 첫 그림을 만들기 전에 "
     "정해 둔, 무시할 만한 범위이고 세로선은 0입니다.",
+    "left_out": "이 실행에서 빠진 것 {count}가지",
+    "left_out.one": "이 실행에서 빠진 것 하나",
     "outcome.supported": "확인됨",
     "outcome.refuted": "반박됨",
     "outcome.undecided": "판단할 수 없음",

@@ -232,6 +232,15 @@ def test_the_page_says_who_has_read_the_prompts(view, outline, tmp_path):
     assert "Of 1 prompts the two texts were written apart and are no translations" in text
 
 
+def test_what_is_left_out_stands_with_its_cure(view, tmp_path):
+    missing = {"matched.people": "photographs.people=PATH is not given"}
+    lacking = replace(view, folder=tmp_path, manifest={**view.manifest, "missing": missing})
+    page.write(lacking)
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "One thing is left out of this run" in html
+    assert "<code>matched.people</code>: photographs.people=PATH is not given" in html
+
+
 def test_the_page_is_written_in_korean_too(view, tmp_path):
     figures = {"distances": view.figures["distances"]}
     page.write(replace(view, language="ko", figures=figures, folder=tmp_path))

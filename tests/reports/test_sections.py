@@ -123,3 +123,11 @@ def test_a_verdict_lies_where_its_interval_does():
     assert (found.low, found.dot, found.high) == pytest.approx((63.33, 76.67, 90.0), abs=0.01)
     assert found.band_low + found.band_high == pytest.approx(100)
     assert ledger.span(replace(VERDICT, ci_low=None)) is None
+
+
+def test_a_third_partys_kind_of_number_has_its_own_name():
+    warmth = replace(SHARE, metric="warmth", kind="colour_warmth", category="")
+    [section] = sections([warmth], {}, {}, WORDS)
+    [table] = [*section.open, *section.closed]
+    assert table.caption.startswith("Colour warmth")
+    assert section.method == ()
