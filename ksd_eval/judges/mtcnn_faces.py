@@ -66,7 +66,7 @@ class MtcnnFaces(PackagedNetwork, Judge):
     def _answer(self, image: Image, text: str) -> Sequence[Measurement]:
         if self.too_small(image):
             return faces.silent(self.too_small(image))
-        found = zip(*_detector()(image.convert("RGB")), strict=True)
+        found = zip(*detector()(image.convert("RGB")), strict=True)
         return faces.answer(
             text,
             [
@@ -105,7 +105,7 @@ def plausible(box: Floats, points: Floats) -> bool:
 
 
 @cache
-def _detector() -> Callable[[Image], Found]:
+def detector() -> Callable[[Image], Found]:
     """Open the networks that are in the package."""
     network = weights.imported("facenet_pytorch", CURE).MTCNN(keep_all=True, device="cpu")
 

@@ -117,7 +117,7 @@ def test_parts_in_the_wrong_places_are_no_face(points):
 
 def test_faces_of_photographs_count_from_the_threshold(monkeypatch):
     found = (np.stack([BOX, BOX]), np.array([0.99, 0.8]), np.stack([FACE, FACE]))
-    monkeypatch.setattr(mtcnn_faces, "_detector", lambda: lambda image: found)
+    monkeypatch.setattr(mtcnn_faces, "detector", lambda: lambda image: found)
     ((*one,),) = MtcnnFaces()([LARGE], ["a person"])
     assert told(one) == {
         **{"face_failure": 0.0, "faces": "1", "face_confidence": 0.99},
@@ -134,10 +134,10 @@ def test_small_pictures_are_not_judged_by_a_detector_of_photographs():
 
 def test_without_its_package_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr(weights, "find_spec", lambda name: None)
-    mtcnn_faces._detector.cache_clear()
+    mtcnn_faces.detector.cache_clear()
     with pytest.raises(WeightsMissingError, match="pip install --no-deps facenet-pytorch"):
         MtcnnFaces()([LARGE], ["a person"])
-    mtcnn_faces._detector.cache_clear()
+    mtcnn_faces.detector.cache_clear()
 
 
 def test_the_networks_find_an_astronaut_and_no_face_on_a_cup():
