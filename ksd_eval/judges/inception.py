@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL.Image import Image
 
-from ksd_eval.judges import weights
+from ksd_eval.judges import batching, weights
 from ksd_eval.judges.base import Extractor
 from ksd_eval.judges.weights import WeightsMissingError
 
@@ -22,9 +22,6 @@ CURE: Final = (
     f"download {FILE} from torch-fidelity's releases into torch's hub folder, "
     "or give its path as `weights`"
 )
-BATCH: Final = 16
-"""Pictures at once, the last batch padded: so a row depends on its own picture alone."""
-
 FEATURES: Final = 2048
 
 
@@ -57,14 +54,14 @@ class Inception(Extractor):
         import torch
 
         network = _opened(self._file())
-        parts = [np.empty((0, FEATURES), np.float32)]
-        for start in range(0, len(images), BATCH):
-            part = [np.asarray(image.convert("RGB")) for image in images[start : start + BATCH]]
-            padding = [np.zeros_like(part[0])] * (BATCH - len(part))
-            pixels = torch.from_numpy(np.stack([*part, *padding])).permute(0, 3, 1, 2)
+
+        def encode(batch: Sequence[Image]) -> NDArray[np.float32]:
+            pixels = torch.from_numpy(np.stack([np.asarray(image) for image in batch]))
             with torch.inference_mode():
-                parts.append(network(pixels)[: len(part)].float().numpy())
-        return np.concatenate(parts)
+                rows: NDArray[np.float32] = network(pixels.permute(0, 3, 1, 2)).float().numpy()
+            return rows
+
+        return batching.rows_of(images, FEATURES, encode)
 
     def _file(self) -> Path:
         return weights.located(self.weights) if self.weights else weights.in_hub(FILE)
