@@ -21,6 +21,8 @@ reading of Korean."""
 
 COSINE: Final = (-1.0, 1.0)
 
+ALONE: Final = "the model has no counterpart whose text encoder its own could be held against"
+
 
 def lengths(
     table: pd.DataFrame, kinds: Mapping[str, str], level: float, by: str
@@ -53,9 +55,13 @@ def alignment(table: pd.DataFrame, level: float) -> Iterator[Estimate]:
     states; `alignment_gain` is what lies between the two: 0 where the state tells nothing of which
     prompt it is of.
     """
+    if TARGET not in set(table["role"]):
+        yield Estimate("alignment", "alignment", "korean", None, kind="alignment", note=ALONE)
+        return
     for metric in ("alignment", "alignment_gain"):
         gain = metric == "alignment_gain"
-        for place in PLACES:
+        # The start's state is the same for all prompts, and so has no floor to lie above.
+        for place in PLACES[gain:]:
             wide = _by_role(table, place)
             if gain:
                 wide = wide - _by_role(table, f"floor_{place}")

@@ -55,10 +55,13 @@ ENGLISH: Final[Mapping[str, str]] = {
     "method.rank_correlation_within": "Ranks less their mean in the kind of prompt: what differs "
     "between kinds, such as people and buildings, counts for nothing. Kinds of fewer than three "
     "prompts are left out.",
+    "measurement.truncated": "cut off",
+    "measurement.recall_at_1": "recall at 1",
     "label.tokens.truncated": "truncated prompts",
     "label.retrieval.first": "right text first",
     "value.by.place": "place in the text",
     "value.by.predictor": "property of the Korean text",
+    "value.kind.marked": "gender named",
     "value.place.start": "start",
     "value.place.content": "words",
     "value.place.end": "end (pooled)",
@@ -92,15 +95,15 @@ KOREAN: Final[Mapping[str, str]] = {
     "intro.image_gap": "그림의 손실은 같은 프롬프트에서 원본의 그림이 한국어로 그린 그림보다 영어 "
     "글에 얼마나 더 잘 맞는지이며, 마지막 “language” 실험에서 가져옵니다. 프롬프트를 손실 순으로, "
     "또 한국어 글의 성질 순으로 늘어놓고 두 순위를 비교합니다. 0보다 작으면 그 성질이 큰 "
-    "프롬프트일수록 덜 잃습니다. 평균 손실이 0에 가까워도 프롬프트마다 다를 수 있습니다. 함께 움직인다고 해서 "
-    "원인과 결과인 것은 아닙니다.",
+    "프롬프트일수록 덜 잃습니다. 평균 손실이 0에 가까워도 프롬프트마다 다를 수 있습니다. 함께 "
+    "움직인다고 해서 원인과 결과인 것은 아닙니다.",
     "metric.tokens": "토큰 수",
     "method.tokens": "자르기 전 프롬프트 전체의 토큰 수로, 시작과 끝 토큰을 포함하며 프롬프트에 "
     "걸쳐 평균합니다.",
     "metric.alignment": "정렬",
     "method.alignment": "같은 쌍의 영어 글을 원본이 읽은 상태와의 코사인을 자리별로 구합니다. "
-    "시작, 낱말의 평균, 끝(CLIP의 문장 벡터), 패딩의 평균이며, 프롬프트에 걸쳐 평균합니다. 바닥값은 다른 "
-    "모든 영어 글과의 코사인 평균입니다.",
+    "시작, 낱말의 평균, 끝(CLIP의 문장 벡터), 패딩의 평균이며, 프롬프트에 걸쳐 평균합니다. "
+    "바닥값은 다른 모든 영어 글과의 코사인 평균입니다.",
     "metric.alignment_gain": "바닥값을 넘는 정렬",
     "method.alignment_gain": "프롬프트마다 바닥값을 뺀 값입니다. 어느 프롬프트의 상태인지 전혀 "
     "알려 주지 못하면 0입니다.",
@@ -114,10 +117,14 @@ KOREAN: Final[Mapping[str, str]] = {
     "metric.rank_correlation_within": "같은 종류의 프롬프트 안에서의 순위상관",
     "method.rank_correlation_within": "순위에서 그 종류의 평균 순위를 뺍니다. 사람과 건물처럼 종류 "
     "사이의 차이는 셈에 들지 않습니다. 프롬프트가 셋보다 적은 종류는 뺍니다.",
+    "measurement.truncated": "잘림",
+    "measurement.recall_at_1": "1위 재현율",
     "label.tokens.truncated": "잘린 프롬프트",
     "label.retrieval.first": "맞는 글이 맨 먼저",
     "value.by.place": "글 속의 자리",
     "value.by.predictor": "한국어 글의 성질",
+    "value.kind.culture": "문화",
+    "value.kind.marked": "성별을 밝힌 사람",
     "value.place.start": "시작",
     "value.place.content": "낱말",
     "value.place.end": "끝(문장 벡터)",
