@@ -16,12 +16,13 @@ ENGLISH: Final[Mapping[str, str]] = {
     "thrown away unread.",
     "topic.alignment": "How like the original’s reading of the English text",
     "intro.alignment": "The denoiser does not look at one vector a prompt but at a state for each "
-    "position: the start, the words, the end, and the padding up to the limit. The Korean encoder "
-    "was taught to match the sentence vector alone, which is the state of the end token; of all "
-    "other positions nothing was asked. Words of two languages do not stand at the same positions, "
-    "so the mean state of the words is compared, and of the padding likewise. The floor is what "
-    "the same states have in common with other prompts’ English: an alignment no higher than that "
-    "tells nothing of what was asked. The start is one state, the same for all prompts.",
+    "position: the start, the words, the end, and the padding up to the limit. A Korean encoder "
+    "of this kind is taught to match the sentence vector alone, which is the state of the end "
+    "token; of all other positions nothing is asked. Words of two languages do not stand at the "
+    "same positions, so the mean state of the words is compared, and of the padding likewise. "
+    "The floor is what the same states have in common with other prompts’ English: an alignment no "
+    "higher than that tells nothing of what was asked. The start is one state, the same for "
+    "all prompts.",
     "topic.retrieval": "Whether the right English text is found",
     "intro.retrieval": "Of all English texts, is the one that means the same the nearest by "
     "sentence vector? The floor is what chance would give. Texts that cannot be told apart do not "
@@ -83,8 +84,8 @@ KOREAN: Final[Mapping[str, str]] = {
     "토크나이저는 한 음절도 여러 조각으로 자르며, 한도를 넘는 부분은 읽지 않고 버립니다.",
     "topic.alignment": "원본이 영어 글을 읽은 결과와 얼마나 닮았는가",
     "intro.alignment": "노이즈 제거기는 프롬프트마다 벡터 하나가 아니라 위치마다 하나씩의 상태를 "
-    "봅니다. 시작 토큰, 낱말, 끝 토큰, 그리고 한도까지 채운 패딩입니다. 한국어 인코더는 끝 토큰의 "
-    "상태인 문장 벡터만 맞추도록 배웠고, 다른 위치는 배우지 않았습니다. 두 언어의 낱말은 같은 "
+    "봅니다. 시작 토큰, 낱말, 끝 토큰, 그리고 한도까지 채운 패딩입니다. 이런 한국어 인코더는 끝 "
+    "토큰의 상태인 문장 벡터만 맞추도록 배우고, 다른 위치는 배우지 않습니다. 두 언어의 낱말은 같은 "
     "위치에 있지 않으므로 낱말 상태의 평균을 비교하고, 패딩도 그렇게 합니다. 바닥값은 같은 상태가 "
     "다른 프롬프트의 영어와 닮은 정도입니다. 이보다 높지 않다면 무엇을 물었는지 알려 주지 못하는 "
     "것입니다. 시작 토큰의 상태는 모든 프롬프트에서 같습니다.",
