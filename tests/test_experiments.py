@@ -31,7 +31,7 @@ KINDS = {
     "metrics": Metric,
     "figures": Figure,
 }
-STUDIES = ("autoencoder", "calibration", "power")
+STUDIES = ("autoencoder", "calibration", "power", "text_encoder")
 """Experiments that study the instrument instead of painting."""
 
 CARDS = ("card",)

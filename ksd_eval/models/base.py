@@ -3,8 +3,10 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL.Image import Image
 
 from ksd_eval.records import Request
@@ -21,6 +23,62 @@ class Picture:
 
     image: Image
     flagged: bool | None
+
+
+Place = Literal["start", "content", "end", "padding"]
+"""What stands at a position of an encoded text: the token that starts it, its own words, the token
+that ends it, or what fills it up."""
+
+
+@dataclass(frozen=True, eq=False)
+class Encoding:
+    """What a text encoder makes of one text: what the denoiser attends to.
+
+    Attributes:
+        tokens: Of the whole text with its start and end, before anything is cut off.
+        places: What stands at each position, as long as the encoder's input.
+        states: float32 `[positions, width]`, a row a position.
+    """
+
+    tokens: int
+    places: tuple[Place, ...]
+    states: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        """Refuse states that are of other positions."""
+        if self.states.ndim != 2 or len(self.states) != len(self.places):
+            raise ValueError(
+                f"states of shape {list(self.states.shape)} are not one row for each of "
+                f"{len(self.places)} positions"
+            )
+
+    @property
+    def limit(self) -> int:
+        """Return how many tokens the encoder takes."""
+        return len(self.places)
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the end of the text was cut off."""
+        return self.tokens > self.limit
+
+    @property
+    def pooled(self) -> NDArray[np.float32]:
+        """Return the sentence vector of a CLIP tower: the state of the end token, `[width]`."""
+        pooled: NDArray[np.float32] = self.states[self.places.index("end")]
+        return pooled
+
+    def mean(self, place: Place) -> NDArray[np.float32] | None:
+        """Return the mean state of all positions of a kind, `[width]`; None where there are none.
+
+        Words of two languages do not stand at the same positions, so that positions cannot be held
+        against each other one by one, but their means can.
+        """
+        there = [each == place for each in self.places]
+        if not any(there):
+            return None
+        found: NDArray[np.float32] = self.states[there].mean(axis=0)
+        return found
 
 
 @runtime_checkable
@@ -89,5 +147,19 @@ class Autoencoder(Protocol):
 
         Raises:
             ValueError: If the model has no autoencoder after all.
+        """
+        ...
+
+
+@runtime_checkable
+class TextEncoder(Protocol):
+    """A model that reads its prompts through one text encoder, asked what it makes of texts."""
+
+    @abstractmethod
+    def encodings(self, texts: Sequence[str]) -> Sequence[Encoding]:
+        """Return what the encoder makes of each text, by itself, as when a picture is painted.
+
+        Raises:
+            ValueError: If the model has no such encoder after all.
         """
         ...

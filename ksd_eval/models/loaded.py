@@ -15,9 +15,10 @@ import torch
 from diffusers.utils import logging as diffusers_logging
 from PIL.Image import Image
 from torch import Tensor, nn
+from transformers import CLIPTextModel
 from transformers.utils import logging as transformers_logging
 
-from ksd_eval.models.base import Picture
+from ksd_eval.models.base import Encoding, Picture, Place
 from ksd_eval.records import Request
 
 EMBEDDINGS: Final[dict[frozenset[str], tuple[str, ...]]] = {
@@ -100,6 +101,38 @@ class LoadedPipeline:
         found: Image = back
         return found
 
+    def encoding(self, text: str) -> Encoding:
+        """Return what the CLIP tower makes of a prompt: the states that the denoiser is given.
+
+        Raises:
+            ValueError: If the pipeline has no such tower, or another one beside it.
+        """
+        tokenizer = self._only_tokenizer()
+        ids = tokenizer(text, padding="max_length", truncation=True)["input_ids"]
+        # Quiet: that it may be too long for the encoder is what is asked here.
+        whole = tokenizer(text, truncation=False, verbose=False)["input_ids"]
+        states = self._encoded(text, None)["prompt_embeds"][0]
+        places = _places(ids, tokenizer.eos_token_id)
+        return Encoding(len(whole), places, states.float().cpu().numpy())
+
+    def _only_tokenizer(self) -> Any:  # noqa: ANN401  as the checkpoint names it
+        parts = {name for name, part in self._pipeline.components.items() if part is not None}
+        encoders = sorted(name for name in parts if re.fullmatch(r"text_encoder(_\d+)?", name))
+        named = type(self._pipeline).__name__
+        if encoders != ["text_encoder"] or "tokenizer" not in parts:
+            there = f"{len(encoders)} ({', '.join(encoders)})" if encoders else "none"
+            raise ValueError(
+                f"what one text encoder makes of a prompt is asked, and {named} has {there}; "
+                "choose a model of the family of Stable Diffusion 1 or 2"
+            )
+        if not isinstance(self._pipeline.text_encoder, CLIPTextModel):
+            kind = type(self._pipeline.text_encoder).__name__
+            raise ValueError(  # noqa: TRY004  the checkpoint is wrong, not an argument's type
+                f"the text encoder of {named} is a {kind}, whose positions are not known here; "
+                "choose a model with a CLIPTextModel"
+            )
+        return self._pipeline.tokenizer
+
     def _prompts(self, texts: Sequence[str], negative: str | None) -> dict[str, Any]:
         names = self._embeddings()
         if names is None:
@@ -128,6 +161,14 @@ class LoadedPipeline:
         known = {name: value for name, value in given.items() if name in wanted}
         encoded = self._pipeline.encode_prompt(**known)
         return dict(zip(self._embeddings() or (), encoded, strict=True))
+
+
+def _places(ids: Sequence[int], end: int) -> tuple[Place, ...]:
+    """Return what stands at each position; in Stable Diffusion 1 the end token is the padding."""
+    last = ids.index(end)
+    content: list[Place] = ["content"] * (last - 1)
+    padding: list[Place] = ["padding"] * (len(ids) - last - 1)
+    return ("start", *content, "end", *padding)
 
 
 def _watch(checker: nn.Module | None) -> list[bool]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PIL.Image import Image
 
 from ksd_eval.models import checkpoints
-from ksd_eval.models.base import Autoencoder, Model, Picture
+from ksd_eval.models.base import Autoencoder, Encoding, Model, Picture, TextEncoder
 from ksd_eval.records import Request
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ DTYPES: Final = ("auto", "float32", "float16", "bfloat16")
 
 
 @dataclass(frozen=True)
-class DiffusersModel(Model, Autoencoder):
+class DiffusersModel(Model, Autoencoder, TextEncoder):
     """A checkpoint of diffusers, asked through its own pipeline.
 
     A picture depends on the prompt, its seed and the batch shape, and on nothing that happens to
@@ -113,6 +113,10 @@ class DiffusersModel(Model, Autoencoder):
     def round_trip(self, images: Sequence[Image]) -> Sequence[Image]:
         """Return pictures as the checkpoint's autoencoder gives them back, each by itself."""
         return [self._loaded.round_trip(image) for image in images]
+
+    def encodings(self, texts: Sequence[str]) -> Sequence[Encoding]:
+        """Return what the checkpoint's CLIP tower makes of each text, by itself."""
+        return [self._loaded.encoding(text) for text in texts]
 
     @cached_property
     def _folder(self) -> Path:

@@ -12,6 +12,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "table.p_value": "p value",
     "table.q_value": "q value",
     "table.studies": "Simulated runs",
+    "table.prompts": "Prompts",
     "corrected": "corrected: {how}",
     "value.condition.clean": "error rates on clean pictures",
     "value.condition.autoencoder": "error rates after the autoencoder",

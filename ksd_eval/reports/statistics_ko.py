@@ -12,6 +12,7 @@ KOREAN: Final[Mapping[str, str]] = {
     "table.p_value": "p값",
     "table.q_value": "q값",
     "table.studies": "모의실험 횟수",
+    "table.prompts": "프롬프트",
     "corrected": "보정: {how}",
     "value.condition.clean": "깨끗한 그림에서의 오류율",
     "value.condition.autoencoder": "오토인코더를 거친 그림에서의 오류율",

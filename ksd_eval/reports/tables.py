@@ -15,6 +15,7 @@ NUMBERS: Final = ("floor", "null_p95", "ceiling", *CHANCES)
 """Columns that a table has where one of its estimates has the number."""
 
 COUNTS: Final = ("pictures", "abstained")
+TEXT_COUNTS: Final = ("prompts", "abstained")
 STUDIED: Final = ("coverage", "bias", "false_alarms", "power", "false_verdicts", "verdicts")
 """Kinds that count simulated runs instead of pictures."""
 
@@ -28,6 +29,7 @@ FIRST: Final = (
     *("pairs_needed", "pairs_needed_cautious", "spread"),
     *("psnr", "ssim", "lpips", "rfid"),
     *("identical_pixels", "form_effect"),
+    *("alignment", "rank_correlation"),
 )
 """Kinds that a study of the instrument, or of wordings, is about: shown at once, whatever they are
 grouped by."""
@@ -156,7 +158,11 @@ def _extras(members: list[Estimate]) -> tuple[str, ...]:
     about, kind = members[0], kind_of(members[0])
     if about.measurement == PLANNED and kind != "spread":
         return tuple(there)
-    return (*there, *(["studies"] if kind in STUDIED else COUNTS))
+    if kind in STUDIED:
+        return (*there, "studies")
+    # Of texts alone there are no pictures to count.
+    texts = any(one.n_pairs for one in members) and not any(one.n_images for one in members)
+    return (*there, *(TEXT_COUNTS if texts else COUNTS))
 
 
 def _row(line: list[Estimate], arms: tuple[str, ...], extras: tuple[str, ...], words: Words) -> Row:
@@ -187,10 +193,11 @@ def _heading(about: Estimate, words: Words) -> str:
 
 
 def _extra(line: list[Estimate], name: str) -> str:
-    if name in (*COUNTS, "studies"):
+    if name in (*COUNTS, *TEXT_COUNTS, "studies"):
         # A difference counts the pictures of both its arms again.
         arms = [one for one in line if " - " not in one.arm] or line
-        counts = [one.n_abstained if name == "abstained" else one.n_images for one in arms]
+        counted = {"abstained": "n_abstained", "prompts": "n_pairs"}.get(name, "n_images")
+        counts = [getattr(one, counted) for one in arms]
         few, many = min(counts), max(counts)
         return f"{few}" if few == many else f"{few}–{many}"
     known = [(one, getattr(one, name)) for one in line if getattr(one, name) is not None]

@@ -1,4 +1,7 @@
-"""A small run that a larger one is planned from: where it is, and what it says of one number."""
+"""A finished run that a study reads: where it is, and what it says of one number.
+
+One is a small run that a larger one is planned from; another has the pictures that are explained.
+"""
 
 import hashlib
 import json
@@ -89,13 +92,24 @@ def find(folder: str, experiment: str, results: str | Path) -> Pilot:
                 "of a finished one, or the command of this one again to finish it"
             )
         return _read(path)
-    found = [_read(path) for path in Path(results).glob(f"{experiment}/*/{_MANIFEST}")]
+    found = finished(experiment, results)
     if not found:
         raise FileNotFoundError(
             f"a plan needs a pilot, and no run of {experiment!r} in {str(results)!r} is finished; "
             f"make one with: python -m ksd_eval experiment={experiment}"
         )
-    return max(found, key=lambda pilot: (str(pilot.manifest["finished"]), pilot.folder.name))
+    return found[0]
+
+
+def finished(experiment: str, results: str | Path) -> list[Pilot]:
+    """Return every finished run of an experiment, the newest first.
+
+    Args:
+        experiment: The experiment's name.
+        results: The folder of all results.
+    """
+    found = [_read(path) for path in Path(results).glob(f"{experiment}/*/{_MANIFEST}")]
+    return sorted(found, key=_when, reverse=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,6 +211,10 @@ def _check(found: Readings, about: str) -> None:
 
 def _read(path: Path) -> Pilot:
     return Pilot(path.parent, json.loads(path.read_text(encoding="utf-8")))
+
+
+def _when(pilot: Pilot) -> tuple[str, str]:
+    return str(pilot.manifest["finished"]), pilot.folder.name
 
 
 def _again(manifest: Mapping[str, Any]) -> str:

@@ -204,7 +204,7 @@ def test_a_flagged_picture_is_blurred_and_can_be_focused(view, tmp_path):
 def test_an_experiment_that_explains_has_no_verdict(view, tmp_path):
     bare = replace(
         view,
-        name="text_encoder",
+        name="my_look",
         verdicts=view.verdicts.iloc[:0],
         estimates=view.estimates.iloc[:0],
         measurements=view.measurements.iloc[:0],
@@ -215,7 +215,7 @@ def test_an_experiment_that_explains_has_no_verdict(view, tmp_path):
     page.write(bare)
     text = Outline((tmp_path / "report.html").read_text(encoding="utf-8")).text
     assert "explains rather than judges" in text
-    assert "Text_encoder: “miniature”" in text
+    assert "My_look: “miniature”" in text
 
 
 def test_the_page_says_who_has_read_the_prompts(view, outline, tmp_path):
