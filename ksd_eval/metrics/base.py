@@ -9,7 +9,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ksd_eval.records import Confusion, Estimate, Label, Measurement, ReferenceShare, columns
+from ksd_eval.records import (
+    Confusion,
+    Estimate,
+    Label,
+    Measurement,
+    Recorded,
+    ReferenceShare,
+    columns,
+)
 
 MATCHED = ("matched", "picture", "language", "judge", *columns(Measurement))
 """Columns of `Evidence.matched`: the set's name, the picture's number in it, the language of the
@@ -53,6 +61,7 @@ class Evidence:
         matched: What judges said of matched pictures, each with a text that is known to fit: the
             columns `MATCHED`.
         shares: Named shares to hold others against: the columns of `ReferenceShare`.
+        recorded: What the same models painted before: the columns of `Recorded`.
     """
 
     images: pd.DataFrame
@@ -65,6 +74,7 @@ class Evidence:
     labels: pd.DataFrame = field(default_factory=lambda: _empty(*columns(Label)))
     matched: pd.DataFrame = field(default_factory=lambda: _empty(*MATCHED))
     shares: pd.DataFrame = field(default_factory=lambda: _empty(*columns(ReferenceShare)))
+    recorded: pd.DataFrame = field(default_factory=lambda: _empty(*columns(Recorded)))
 
 
 @runtime_checkable

@@ -28,6 +28,7 @@ FIRST: Final = (
     *("pairs_needed", "pairs_needed_cautious", "spread"),
     *("psnr", "ssim", "lpips", "rfid"),
     *("identical_pixels", "form_effect"),
+    *("each_picture", "same_as_recorded", "recorded_difference"),
 )
 """Kinds that a study of the instrument, or of wordings, is about: shown at once, whatever they are
 grouped by."""
