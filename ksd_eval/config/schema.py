@@ -120,6 +120,7 @@ class RunConfig:
         study: Something to find out about the instrument, instead of about a model.
         parts: Experiments to do one after another, instead of this one.
         beside: The measurement that stands beside each picture of the contact sheet; empty: none.
+        record: Whether pictures are held against those of earlier runs.
     """
 
     name: str = MISSING

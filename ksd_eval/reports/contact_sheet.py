@@ -7,7 +7,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from ksd_eval.reports import style
+from ksd_eval.reports import numerals, style
 from ksd_eval.reports.rows import Row, Tile
 from ksd_eval.reports.words import Words
 
@@ -44,7 +44,8 @@ def contact_sheet(rows: Sequence[Row], words: Words) -> Image.Image:
         for left, tile in _places(noises):
             sheet.paste(_picture(tile), (left, top))
             under = (left + EDGE / 2, top + EDGE + LINE - 5)
-            pen.text(under, tile.beside, style.LIGHT.muted, lettering(15), anchor="ms")
+            said = tile.beside.replace(numerals.MINUS, "-")  # the font has no minus sign
+            pen.text(under, said, style.LIGHT.muted, lettering(15), anchor="ms")
     return sheet
 
 

@@ -27,8 +27,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "and with its pixels’ hash. A later run that paints it anew, with other versions or on another "
     "machine, is held against that. A picture that comes from the store was not painted again and "
     "confirms nothing.",
-    "finding.recorded": "Of {of} pictures, {compared} were painted anew by the weights and settings "
-    "of the record; {same} of these are the same to the last bit.",
+    "finding.recorded": "Of {of} pictures, {compared} were painted anew by the weights and "
+    "settings of the record; {same} of these are the same to the last bit.",
     "finding.unrecorded": "None of {of} pictures could be held against the record: they were "
     "painted for the first time, come from the store, or were drawn with other weights or "
     "settings. The tables say which.",
