@@ -187,7 +187,7 @@ def opened(work: Work, path: Path) -> Book:
     found = [line for line in read.found if _is_whole(line)]
     passed = read.damaged + len(read.found) - len(found)
     if passed:
-        say(f"{passed} lines of {path} cannot be read, and are passed over")
+        say(f"lines of {path} that cannot be read, and are passed over: {passed}")
     return Book(found, (work.images, ImageStore(path.parent.parent / "images")))
 
 

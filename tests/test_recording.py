@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 from math import log10
 
@@ -130,7 +132,7 @@ def test_a_record_that_was_cut_off_is_read_as_far_as_it_goes(kept, path, here, c
     shutil.rmtree(here / "results" / "images")
     table = kept()
     assert outcomes(table) == {"same": 17, "first time": 1}
-    assert "1 lines of" in capsys.readouterr().out
+    assert "cannot be read, and are passed over: 1\n" in capsys.readouterr().out
     assert len(store.lines(path).found) == 17 + 18
     assert store.lines(path).damaged == 1
     assert path.read_bytes().startswith(whole[:-25] + b"\n")
@@ -157,6 +159,21 @@ def test_a_run_that_was_stopped_while_painting_still_painted_what_it_had(kept, h
         patch.setattr(local, "paint", stopped)
         assert main(["experiment=tiny", "execution.workers=1", *DRIFTING]) == 130
     assert outcomes(kept()) == {"same": 18}
+
+
+def test_a_run_that_was_killed_goes_on_as_the_one_that_painted(kept, path, process, here):
+    slow = ("model.pipeline.seconds=0.5", "generation.batch_shape=2")
+    run = process(["experiment=tiny", "execution.workers=1", *DRIFTING, *slow])
+    until = time.monotonic() + 120
+    while len(list((here / "results" / "images").glob("*/*.png"))) < 4:
+        assert run.poll() is None, run.communicate()
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    assert not path.exists()
+    assert outcomes(kept(*slow)) == {"first time": 18}
+    assert len(written(path)) == 18
 
 
 @pytest.mark.parametrize("step", ["score", "decide"])
