@@ -12,7 +12,7 @@ from ksd_eval.judges.base import ErrorRates
 from ksd_eval.labels.agreement import settled
 from ksd_eval.labels.base import LabelError
 from ksd_eval.metrics.base import MATCHED, Evidence, FeatureSet
-from ksd_eval.records import Confusion, Label, ReferenceShare, columns
+from ksd_eval.records import Confusion, Label, Recorded, ReferenceShare, columns
 from ksd_eval.store import RunStore
 
 
@@ -39,6 +39,7 @@ def evidence_of(work: Work) -> Evidence:
         confusions=confusions(work),
         labels=frame_of(labels(work, set(ids)), Label),
         matched=matched(work),
+        recorded=recorded_images(work),
         shares=frame_of(
             (one for source in work.experiment.shares.values() for one in source()), ReferenceShare
         ),
@@ -78,6 +79,13 @@ def matched(work: Work) -> pd.DataFrame:
     if not work.experiment.matched:
         return pd.DataFrame(columns=list(MATCHED))
     return work.home.read_table("matched")
+
+
+def recorded_images(work: Work) -> pd.DataFrame:
+    """Return the table of pictures held against the record; empty where none is kept."""
+    if not work.experiment.settings.record or work.experiment.study is not None:
+        return frame_of([], Recorded)
+    return work.home.read_table("recorded")
 
 
 def frame_of(records: Iterable[Any], record: type) -> pd.DataFrame:

@@ -3,11 +3,12 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from ksd_eval import store
 from ksd_eval.claims import Admission, Claim
 from ksd_eval.execution import host, orders
 from ksd_eval.execution.orders import Generation, Order
@@ -48,6 +49,9 @@ class Settings:
     results_dir: str
     workers: int | None
     language: str
+    record: bool = False
+    against: str | None = None
+    beside: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,15 +126,17 @@ def planned(experiment: Experiment) -> Plan:
     }
     if experiment.study is not None:
         identities["studies"] = {"study": _identity("the study", experiment.study)}
+    other = other_record(experiment)
+    if other is not None:
+        identities["records"] = {"against": _record_identity(other)}
     decisive = {
         "config": experiment.decisive,
         "prompts": [[pair.pair_id, pair.ko, pair.en, dict(pair.attributes)] for pair in pairs],
         "identities": identities,
         "source": host.source(),
     }
-    generation = experiment.settings.generation
     arms = () if experiment.study else experiment.arms
-    pictures = orders.asked(arms, pairs, identities["models"], generation)
+    pictures = _asked(arms, pairs, identities["models"], experiment.settings.generation)
     return Plan(fingerprint(decisive), pairs, identities, pictures)
 
 
@@ -141,6 +147,42 @@ def _identity(name: str, plugin: Identified) -> Mapping[str, Any]:
     except (OSError, ImportError, ValueError, TypeError) as error:
         raise PlanError(f"{name} is not ready: {error}") from error
     return identity
+
+
+def own_record(experiment: Experiment) -> Path:
+    """Return where the experiment's own record is, or would be."""
+    return Path(experiment.settings.results_dir) / experiment.name / "record.jsonl"
+
+
+def other_record(experiment: Experiment) -> Path | None:
+    """Return the record that pictures are held against instead; None where it is the own one."""
+    given = experiment.settings.against if experiment.settings.record else None
+    if not given or Path(given).resolve() == own_record(experiment).resolve():
+        return None
+    return Path(given)
+
+
+def _record_identity(path: Path) -> Mapping[str, Any]:
+    """Return what tells a record that pictures are held against from another one."""
+    if not path.is_file():
+        raise PlanError(f"record.against={path} is no file; give the record.jsonl of a run")
+    if not store.lines(path).found:
+        raise PlanError(f"record.against={path} holds no line of a record; give another file")
+    return {"sha256": store.sha256(path)}
+
+
+def _asked(
+    arms: Sequence[Arm],
+    pairs: Sequence[PromptPair],
+    models: Mapping[str, Mapping[str, Any]],
+    generation: Generation,
+) -> Sequence[tuple[ImageRecord, Order]]:
+    if generation.noise == "card":
+        generation = replace(generation, replicates=1)  # a pair has one seed, and so one picture
+    try:
+        return orders.asked(arms, pairs, models, generation)
+    except ValueError as error:
+        raise PromptError(str(error)) from error
 
 
 def now() -> str:

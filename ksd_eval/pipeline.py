@@ -17,9 +17,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ksd_eval import store, verdicts
+from ksd_eval import recording, store, verdicts
 from ksd_eval.claims import Claim
-from ksd_eval.evidence import asked_images, evidence_of, frame_of, measured_images
+from ksd_eval.evidence import (
+    asked_images,
+    evidence_of,
+    frame_of,
+    measured_images,
+    recorded_images,
+)
 from ksd_eval.execution import host, local, orders
 from ksd_eval.execution.progress import say, tracked
 from ksd_eval.experiment import Experiment, Work, planned
@@ -57,7 +63,7 @@ def run(experiment: Experiment) -> Path:
 def finished(work: Work) -> bool:
     """Whether nothing is left to do but, maybe, to write the page in another language."""
     manifest = work.home.manifest()
-    if manifest is None:
+    if manifest is None or recording.lacking(work):
         return False
     say(f"finished on {manifest['finished']} already; nothing is left to do")
     language = work.experiment.settings.language
@@ -82,7 +88,8 @@ def steps(work: Work) -> Sequence[tuple[str, Callable[[Work], None]]]:
     """Return what is to be done before the page, in order."""
     if work.experiment.study is not None:
         return (("study", conduct),)
-    return (("ask", ask), ("score", score), ("analyse", analyse), ("decide", decide))
+    kept = (("record", recording.record),) if work.experiment.settings.record else ()
+    return (("ask", ask), *kept, ("score", score), ("analyse", analyse), ("decide", decide))
 
 
 def conduct(work: Work) -> None:
@@ -149,6 +156,8 @@ def ask(work: Work) -> None:
         say(f"{len(known)} of {len(found)} pictures are there already")
     workers = local.count_workers(settings.workers, work.plan.identities["models"], len(batches))
     studio = local.Studio(work.experiment.models, work.images, settings.generation)
+    if settings.record:
+        recording.begin(work, found.keys() - known)
     with tracked("painting", len(found) - len(known)) as advance:
         local.paint(studio, batches, workers, advance)
     records = []
@@ -292,6 +301,8 @@ def report(work: Work, manifest: Mapping[str, Any]) -> None:
         manifest=manifest,
         image_path=work.images.path,
         figures=work.experiment.figures,
+        recorded=recorded_images(work),
+        beside=work.experiment.settings.beside,
         language=work.experiment.settings.language,
     )
     page.write(view)

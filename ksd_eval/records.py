@@ -14,6 +14,7 @@ Status = Literal["ok", "abstained", "failed", "missing"]
 Role = Literal["korean", "english", "original", "translated", "foreign"]
 Estimand = Literal["over_prompts", "over_seeds", "descriptive"]
 Outcome = Literal["supported", "refuted", "undecided", "not measured"]
+Noise = Literal["own", "card"]
 
 
 NATIVE_CHECK: Final = "native_check"
@@ -86,10 +87,18 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a model is asked: a prompt, and the seed of the picture's own noise."""
+    """What a model is asked.
+
+    Attributes:
+        prompt: The text.
+        seed: Of the picture's own noise.
+        on_device: Whether the noise is drawn on the model's own device, as model cards draw it,
+            instead of on the CPU. Elsewhere than on a CPU that is other noise.
+    """
 
     prompt: str
     seed: int
+    on_device: bool = False
 
 
 def noise_seed(noise: str, replicate: int, seed: int) -> int:
@@ -122,6 +131,52 @@ class ImageRecord:
     seed: int
     sha256: str
     flagged: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One picture, held against what the same model is on record to have painted for the request.
+
+    Attributes:
+        outcome: "same": to the last bit. "differs": by the same weights and settings. "drawn
+            otherwise": by others, under the same name. "first time": there is nothing on record.
+            "not painted": the picture comes from the store, which proves nothing.
+        sentence: The same for a person, with versions and devices where it matters.
+        difference: Mean absolute difference of the pixels, in levels of 255; None where nothing
+            was compared, or where the earlier picture is not there any more.
+        psnr: In dB; None besides where the pixels are the same.
+        recorded_sha256: Of the pixels on record; empty where there are none.
+        recorded_at: When they were written down.
+        repo: Where the model's weights are from; empty where it has none.
+        device: What it was painted on, as the model says; so too `dtype`, `scheduler`, `steps` and
+            `guidance`, empty where the model has no such thing.
+        size: Pixels along the picture's longer side.
+        card: Whether it is the model card's own picture, and if not, why, as a sentence; empty
+            where the noise is not the card's.
+    """
+
+    image_id: str
+    pair_id: str
+    arm: str
+    role: str
+    language: str
+    seed: int
+    outcome: str
+    sentence: str
+    difference: float | None
+    psnr: float | None
+    recorded_sha256: str
+    recorded_at: str
+    repo: str
+    device: str
+    dtype: str
+    scheduler: str
+    steps: int | None
+    guidance: float | None
+    size: int
+    batch_shape: int
+    noise: str
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +375,6 @@ def columns(record: type) -> list[str]:
     """Return the column names of a record's table.
 
     >>> columns(Request)
-    ['prompt', 'seed']
+    ['prompt', 'seed', 'on_device']
     """
     return [item.name for item in fields(record)]

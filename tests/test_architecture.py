@@ -26,7 +26,8 @@ EVERYTHING = {
         "studies",
         "audit",
     ),
-    *("experiment", "evidence", "scoring", "pipeline", "card", "config", "extensions", "__main__"),
+    *("experiment", "evidence", "scoring", "recording", "pipeline", "card"),
+    *("config", "extensions", "__main__"),
 }
 
 OURS = {
@@ -52,9 +53,13 @@ OURS = {
     "store": {"records"},
     "miniature": {"records", "numerics", "world", "models", "judges"},
     "experiment": EVERYTHING
-    - {"audit", "evidence", "scoring", "pipeline", "card", "config", "extensions", "__main__"},
+    - {"audit", "evidence", "scoring", "recording", "pipeline", "card"}
+    - {"config", "extensions", "__main__"},
     "evidence": {"records", "judges", "metrics", "labels", "experiment", "store"},
     "scoring": {"records", "judges", "metrics", "execution", "experiment", "evidence", "store"},
+    "recording": {
+        *("records", "metrics", "reports", "execution", "experiment", "evidence", "store"),
+    },
     "pipeline": EVERYTHING - {"audit", "card", "config", "extensions", "__main__"},
     "card": EVERYTHING - {"audit", "config", "extensions", "__main__"},
     "extensions": set(),
@@ -90,6 +95,7 @@ FORBIDDEN = {
     "experiment": HYDRA | TENSORS,
     "evidence": HYDRA | TENSORS | {"matplotlib"},
     "scoring": HYDRA | TENSORS | {"matplotlib"},
+    "recording": HYDRA | TENSORS | {"matplotlib"},
     "pipeline": HYDRA | TENSORS,
     "card": HYDRA | TENSORS,
     "extensions": TENSORS | TABLES,

@@ -72,6 +72,26 @@ def test_arms_are_asked_by_their_roles_and_those_a_model_lacks_are_left_out():
         built("model=patches_en", "arms=[original]")
 
 
+ASKED = ("generation.steps=25", "generation.scheduler=DDIMScheduler")
+
+
+@pytest.mark.parametrize("name", ["miniature", "korean_sd", "sd15", "miniature_translated"])
+def test_steps_and_scheduler_are_handed_to_every_model_that_has_them(name):
+    experiment = built("arms=[korean,original,translated]", f"model={name}", *ASKED)
+    for model in experiment.models.values():
+        painter = getattr(model, "pipeline", model)  # a translator stands before another model
+        assert (painter.steps, painter.scheduler) == (25, "DDIMScheduler")
+
+
+def test_a_model_without_steps_is_left_as_it_is():
+    assert built("model=planted", *ASKED).models == built("model=planted").models
+
+
+def test_a_model_keeps_its_own_steps_where_none_are_asked():
+    model = built("model=korean_sd").models["korean_sd"]
+    assert (model.steps, model.scheduler) == (50, None)
+
+
 def test_an_option_of_a_plugin_need_not_stand_in_its_yaml():
     assert built("prompts.count=2").prompts.count == 2
 
@@ -101,6 +121,8 @@ def test_a_sweep_is_one_command_line_for_each_combination():
         (["generation.replicates=many"], "Value 'many' of type 'str' could not be converted"),
         (["generation.replicates=0"], "generation.replicates=0 is too small; give 1 or more"),
         (["execution.workers=0"], "execution.workers=0 is too small"),
+        (["generation.steps=0"], "generation.steps=0 is too small; give 1 or more"),
+        (["generation.noise=cards"], "unknown generation.noise 'cards', did you mean 'card'?"),
         (["analysis.level=95"], "analysis.level=95.0 is no level"),
         (["report.language=de"], "unknown report.language 'de'. There are: en, ko"),
         (["generation.seed={"], "is not understood; write KEY=VALUE"),

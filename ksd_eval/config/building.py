@@ -1,7 +1,7 @@
 """From a configuration to an experiment: everything constructed before anything is run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any, cast, get_args
 
 from hydra.errors import HydraException
@@ -9,12 +9,13 @@ from hydra.utils import instantiate
 
 from ksd_eval import extensions
 from ksd_eval.config.composing import KINDS, Composed
-from ksd_eval.config.schema import ModelConfig, Plugin
+from ksd_eval.config.schema import GenerationConfig, ModelConfig, Plugin
 from ksd_eval.execution.orders import Generation
 from ksd_eval.experiment import Experiment, Settings
 from ksd_eval.extensions import ConfigError
+from ksd_eval.models.base import Model
 from ksd_eval.prompts.base import PromptError, PromptSource
-from ksd_eval.records import Arm, PromptPair, Role
+from ksd_eval.records import Arm, Noise, PromptPair, Role
 
 UNDECISIVE = ("execution", "report")
 """Sections that change no number."""
@@ -68,11 +69,17 @@ def built(configuration: Composed, command: str = "") -> Experiment:
         name=run.name,
         prompts=_prompts(run.prompts, configuration.lacking),
         arms=tuple(arms),
-        models={name: _plugin(node, f"model {name}") for name, node in painters.items()},
+        models={
+            name: _plugin(as_asked(node, run.generation), f"model {name}")
+            for name, node in painters.items()
+        },
         **{kind: _plugins(getattr(run, kind), kind) for kind in KINDS},
         study=_plugin(run.study, "study") if run.study else None,
         settings=Settings(
-            generation=Generation(**asdict(run.generation)),
+            generation=_generation(run.generation),
+            record=run.record.keep,
+            against=run.record.against,
+            beside=run.beside,
             analysis_seed=run.analysis.seed,
             level=run.analysis.level,
             **asdict(run.execution),
@@ -86,6 +93,38 @@ def built(configuration: Composed, command: str = "") -> Experiment:
             built(part, command.replace(f"={run.name}", f"={part.run.name}", 1))
             for part in configuration.parts
         ),
+    )
+
+
+def as_asked(node: Plugin, generation: GenerationConfig) -> Plugin:
+    """Return a model's node with the steps and the scheduler that a run asks of every model.
+
+    A model that has no such option is left as it is; in a model that stands before another one,
+    such as a translator, the other one's are changed.
+    """
+    if "_target_" not in node:
+        return node
+    cls = extensions.plugin_class(node["_target_"], "model")
+    asked = {"steps": generation.steps, "scheduler": generation.scheduler}
+    is_model = issubclass(cls, Model) and is_dataclass(cls)
+    has = {item.name for item in fields(cls)} if is_model else set[str]()
+    within = {
+        key: as_asked(value, generation)
+        for key, value in node.items()
+        if isinstance(value, dict) and "_target_" in value
+    }
+    changed = {name: value for name, value in asked.items() if value is not None and name in has}
+    return {**node, **within, **changed}
+
+
+def _generation(asked: GenerationConfig) -> Generation:
+    """Return what decides pixels beside the models: not what was handed to them."""
+    return Generation(
+        asked.replicates,
+        asked.seed,
+        asked.batch_shape,
+        asked.threads,
+        cast(Noise, asked.noise),
     )
 
 

@@ -20,6 +20,7 @@ from ksd_eval import extensions
 from ksd_eval.config import photographs
 from ksd_eval.config.schema import PageLanguage, PhotographsConfig, RunConfig
 from ksd_eval.extensions import ConfigError, unknown
+from ksd_eval.records import Noise
 
 KINDS = (
     *("judges", "extractors", "references", "matched", "labels", "shares"),
@@ -261,13 +262,15 @@ def _checked(cfg: DictConfig) -> Composed:
     _refuse_others(cast(dict[str, Any], plain), RunConfig, ())
     least = {"generation.replicates": 1, "generation.batch_shape": 1, "generation.threads": 1}
     least |= {"generation.seed": 0, "analysis.seed": 0, "analysis.resamples": 1}
-    least |= {"execution.workers": 1}
+    least |= {"generation.steps": 1, "execution.workers": 1}
     for key, bound in least.items():
         value = OmegaConf.select(cfg, key)
         if value is not None and value < bound:
             raise ConfigError(f"{key}={value} is too small; give {bound} or more")
     if not 0.5 <= run.analysis.level < 1:
         raise ConfigError(f"analysis.level={run.analysis.level} is no level; give .5 to below 1")
+    if run.generation.noise not in get_args(Noise):
+        raise unknown("generation.noise", run.generation.noise, get_args(Noise))
     if run.report.language not in get_args(PageLanguage):
         raise unknown("report.language", run.report.language, get_args(PageLanguage))
     return Composed(run, cast(dict[str, Any], plain), OmegaConf.to_yaml(cfg, resolve=True), lacking)

@@ -88,12 +88,35 @@ class GenerationConfig:
         seed: Another seed gives every picture other noise.
         batch_shape: Rows that a model works on at once; short batches are filled up to it.
         threads: Threads of each painting process.
+        noise: "own": seeded by pair and replicate, drawn on the CPU. "card": as model cards draw
+            it, from the seed that stands in the pair's attribute `seed`, on the model's device; one
+            picture a pair, whatever `replicates` says.
+        steps: Denoising steps of every model that has such an option; None: each model's own.
+        scheduler: Class of their schedulers, likewise.
     """
 
     replicates: int = 4
     seed: int = 0
     batch_shape: int = 16
     threads: int = 1
+    noise: str = "own"
+    steps: int | None = None
+    scheduler: str | None = None
+
+
+@dataclass
+class RecordConfig:
+    """Whether what was painted is held against what the same model painted before.
+
+    Attributes:
+        keep: Write a line a picture into `<experiment>/record.jsonl` under the results, and hold
+            pictures that are painted anew against the lines that are there.
+        against: Another such file to hold them against instead, as of a colleague; of no use to an
+            experiment that keeps no record.
+    """
+
+    keep: bool = False
+    against: str | None = None
 
 
 @dataclass
@@ -148,6 +171,8 @@ class RunConfig:
         shares: Named shares that others are held against.
         study: Something to find out about the instrument, instead of about a model.
         parts: Experiments to do one after another, instead of this one.
+        beside: The measurement that stands beside each picture of the contact sheet; empty: none.
+        record: Whether pictures are held against those of earlier runs.
     """
 
     name: str = MISSING
@@ -166,6 +191,8 @@ class RunConfig:
     photographs: PhotographsConfig = field(default_factory=PhotographsConfig)
     study: Plugin | None = None
     parts: list[str] = field(default_factory=list[str])
+    beside: str = ""
+    record: RecordConfig = field(default_factory=RecordConfig)
     generation: GenerationConfig = field(default_factory=GenerationConfig)
     analysis: AnalysisConfig = field(default_factory=AnalysisConfig)
     execution: ExecutionConfig = field(default_factory=ExecutionConfig)

@@ -1,14 +1,26 @@
 """What has to be painted: pictures by the name of their recipe, and batches of them."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
 
-from ksd_eval.records import Arm, ImageRecord, PromptPair, Request, fingerprint, noise_seed
+from ksd_eval.records import (
+    Arm,
+    ImageRecord,
+    Noise,
+    PromptPair,
+    Request,
+    fingerprint,
+    noise_seed,
+)
 
 RECIPE: Final = 1
 """Version of what a picture's id is made from; another one paints every picture anew."""
+
+SEEDS: Final = 2**63
+"""Seeds lie below this: a table keeps them as 64-bit integers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +31,7 @@ class Generation:
     seed: int
     batch_shape: int
     threads: int
+    noise: Noise = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,8 @@ def order_of(request: Request, identity: Mapping[str, Any], generation: Generati
         "seed": request.seed,
         "batch_shape": generation.batch_shape,
         "threads": generation.threads,
+        # Named only where it is not the usual one: what was painted before keeps its name.
+        **({} if generation.noise == "own" else {"noise": generation.noise}),
     }
     return Order(fingerprint(recipe), request, recipe)
 
@@ -75,11 +90,16 @@ def asked(
         pairs: The prompt pairs, in order.
         identities: What each model says of itself, by name.
         generation: How many pictures, and what else decides them.
+
+    Raises:
+        ValueError: The noise is the card's, and a pair has no seed that it could be drawn from.
     """
     pictures = []
+    on_device = generation.noise == "card"
     for arm, pair, replicate in product(arms, pairs, range(generation.replicates)):
-        seed = noise_seed(pair.noise, replicate, generation.seed)
-        order = order_of(Request(pair.text(arm.language), seed), identities[arm.model], generation)
+        seed = seed_of(pair, replicate, generation)
+        request = Request(pair.text(arm.language), seed, on_device)
+        order = order_of(request, identities[arm.model], generation)
         record = ImageRecord(
             image_id=order.image_id,
             pair_id=pair.pair_id,
@@ -95,6 +115,29 @@ def asked(
         )
         pictures.append((record, order))
     return pictures
+
+
+def seed_of(pair: PromptPair, replicate: int, generation: Generation) -> int:
+    """Return the seed of a picture's noise, in [0, 2**63).
+
+    >>> astronaut = PromptPair("a", "우주인", "an astronaut", {"seed": "23957"})
+    >>> seed_of(astronaut, 0, Generation(1, 0, 1, 1, "card"))
+    23957
+
+    Raises:
+        ValueError: The noise is the card's, and the pair names no seed.
+    """
+    if generation.noise == "own":
+        return noise_seed(pair.noise, replicate, generation.seed)
+    said = pair.attributes.get("seed", "")
+    if not re.fullmatch("[0-9]+", said) or int(said) >= SEEDS:
+        what = f"the seed {said!r}" if said else "no seed"
+        raise ValueError(
+            f"the pair {pair.pair_id!r} has {what}, and generation.noise=card draws each picture "
+            "from its pair's own: give the prompts a column 'seed' of whole numbers below 2**63, "
+            "or generation.noise=own"
+        )
+    return int(said)
 
 
 def batches(

@@ -9,7 +9,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ksd_eval.records import Confusion, Estimate, Label, Measurement, ReferenceShare, columns
+from ksd_eval.records import (
+    Confusion,
+    Estimate,
+    Label,
+    Measurement,
+    Recorded,
+    ReferenceShare,
+    columns,
+)
 
 MATCHED = ("matched", "picture", "language", "judge", *columns(Measurement))
 """Columns of `Evidence.matched`: the set's name, the picture's number in it, the language of the
@@ -55,6 +63,7 @@ class Evidence:
         shares: Named shares to hold others against: the columns of `ReferenceShare`.
         missing: What the run is without, and why: extractors by name, other plug-ins by their key,
             such as "matched.people".
+        recorded: What the same models painted before: the columns of `Recorded`.
     """
 
     images: pd.DataFrame
@@ -79,6 +88,8 @@ class Evidence:
         """
         mine = [why for key, why in self.missing.items() if key.partition(".")[0] == section]
         return f" ({'; '.join(dict.fromkeys(mine))})" if mine else ""
+
+    recorded: pd.DataFrame = field(default_factory=lambda: _empty(*columns(Recorded)))
 
 
 @runtime_checkable

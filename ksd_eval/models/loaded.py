@@ -75,8 +75,7 @@ class LoadedPipeline:
         self._flags.clear()
         images = self._pipeline(
             **self._prompts([request.prompt for request in requests], negative),
-            # On the CPU, so that the noise is the same whatever the device.
-            generator=[torch.Generator("cpu").manual_seed(request.seed) for request in requests],
+            generator=[_generator(request, self._pipeline.device) for request in requests],
             output_type="pil",
             **settings,
         ).images
@@ -169,6 +168,14 @@ def _places(ids: Sequence[int], end: int) -> tuple[Place, ...]:
     content: list[Place] = ["content"] * (last - 1)
     padding: list[Place] = ["padding"] * (len(ids) - last - 1)
     return ("start", *content, "end", *padding)
+
+
+def _generator(request: Request, device: torch.device) -> torch.Generator:
+    """Return what a picture's noise comes from: the CPU, where it is the same whatever the device.
+
+    Only who asks for a card's very pictures has it drawn where the card's author had.
+    """
+    return torch.Generator(device if request.on_device else "cpu").manual_seed(request.seed)
 
 
 def _watch(checker: nn.Module | None) -> list[bool]:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -28,8 +28,9 @@ class DiffusersModel(Model, Autoencoder, TextEncoder):
     """A checkpoint of diffusers, asked through its own pipeline.
 
     A picture depends on the prompt, its seed and the batch shape, and on nothing that happens to
-    share the batch: every picture has a generator of its own, on the CPU; a batch always has its
-    full shape; and a prompt goes through the text encoder alone, once.
+    share the batch: every picture has a generator of its own, on the CPU unless the request says
+    otherwise; a batch always has its full shape; and a prompt goes through the text encoder alone,
+    once.
 
     Attributes:
         repo: A folder, `package:NAME` for weights in this package, or an id on the hub.
@@ -99,7 +100,9 @@ class DiffusersModel(Model, Autoencoder, TextEncoder):
             )
         if not requests:
             return []
-        filling = [FILLER] * (batch_shape - len(requests))
+        # One batch has its noise drawn in one place.
+        filler = replace(FILLER, on_device=requests[0].on_device)
+        filling = [filler] * (batch_shape - len(requests))
         settings: dict[str, Any] = {
             "num_inference_steps": self.steps,
             "guidance_scale": self.guidance,

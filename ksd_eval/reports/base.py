@@ -64,6 +64,8 @@ class RunView:
             version, commit, host, identities.
         image_path: From an `image_id` to the picture's file.
         figures: The experiment's figures by name, in the order of the experiment's file.
+        recorded: The columns of `Recorded`; no rows where the run keeps no record.
+        beside: The measurement that stands beside each picture of the sheet; empty: none.
         chapters: The experiments whose verdicts these are; none on an experiment's own page.
         language: The page's language, "en" or "ko".
     """
@@ -80,5 +82,7 @@ class RunView:
     manifest: Mapping[str, Any]
     image_path: Callable[[str], Path]
     figures: Mapping[str, Figure] = field(default_factory=dict[str, Figure])
+    recorded: pd.DataFrame = field(default_factory=pd.DataFrame)
+    beside: str = ""
     chapters: Sequence[Chapter] = ()
     language: str = "en"

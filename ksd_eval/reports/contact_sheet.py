@@ -7,7 +7,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from ksd_eval.reports import style
+from ksd_eval.reports import numerals, style
 from ksd_eval.reports.rows import Row, Tile
 from ksd_eval.reports.words import Words
 
@@ -20,6 +20,8 @@ BETWEEN: Final = 18
 """Pixels between the arms of one noise, and between two noises."""
 MARGIN: Final = 24
 HEAD: Final = 40
+LINE: Final = 22
+"""Pixels for what stands below the pictures, where anything does."""
 MOST_NOISES: Final = 2
 
 
@@ -27,18 +29,23 @@ def contact_sheet(rows: Sequence[Row], words: Words) -> Image.Image:
     """Return a picture of some meanings: the prompts, then the arms, noise by noise."""
     shown = [row.noises[:MOST_NOISES] for row in rows]
     widest = max(shown, key=_width, default=())
+    below = LINE if any(tile.beside for row in shown for tiles in row for tile in tiles) else 0
+    step = EDGE + below + BETWEEN
     size = (
         2 * MARGIN + CAPTION + _width(widest),
-        2 * MARGIN + HEAD + len(rows) * (EDGE + BETWEEN) - BETWEEN,
+        2 * MARGIN + HEAD + len(rows) * step - BETWEEN,
     )
     sheet = Image.new("RGB", size, style.LIGHT.paper)
     pen = ImageDraw.Draw(sheet)
     _headings(pen, widest, words)
     for place, (row, noises) in enumerate(zip(rows, shown, strict=True)):
-        top = MARGIN + HEAD + place * (EDGE + BETWEEN)
+        top = MARGIN + HEAD + place * step
         _caption(pen, row, top)
         for left, tile in _places(noises):
             sheet.paste(_picture(tile), (left, top))
+            under = (left + EDGE / 2, top + EDGE + LINE - 5)
+            said = tile.beside.replace(numerals.MINUS, "-")  # the font has no minus sign
+            pen.text(under, said, style.LIGHT.muted, lettering(15), anchor="ms")
     return sheet
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from ksd_eval.records import NATIVE_CHECK, PAIRING
-from ksd_eval.reports import drawing, ledger, rows, sections, selection, silence
+from ksd_eval.reports import card_pictures, drawing, ledger, rows, sections, selection, silence
 from ksd_eval.reports.base import Chapter, RunView
 from ksd_eval.reports.drawing import Picture
 from ksd_eval.reports.kinds import kind_of
@@ -18,7 +18,7 @@ from ksd_eval.reports.sections import Section
 from ksd_eval.reports.silence import Silence
 from ksd_eval.reports.words import Words
 
-FROM_CONFIG: Final = ("batch_shape", "threads", "steps")
+FROM_CONFIG: Final = ("batch_shape", "threads")
 """Settings worth a line of their own; all others are in the configuration below them."""
 
 
@@ -43,6 +43,7 @@ class Content:
         packages: Name, version.
         rest: What else the manifest says, as JSON.
         config: The configuration, YAML.
+        beside: What stands beside each picture of the sheet; empty for nothing.
     """
 
     words: Words
@@ -64,6 +65,7 @@ class Content:
     packages: tuple[tuple[str, str], ...]
     rest: str
     config: str
+    beside: str
 
 
 def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
@@ -103,6 +105,7 @@ def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
         packages=tuple(_flat(view.manifest.get("packages", {}))),
         rest=_rest(view.manifest),
         config=view.config,
+        beside=words.label(view.beside, "") if view.beside else "",
     )
 
 
@@ -124,6 +127,7 @@ def _asked(view: RunView, found: Sequence[rows.Row], words: Words) -> tuple[str,
         *changed,
         words("asked.pictures", replicates=replicates, images=f"{len(view.images):,}"),
         *independent,
+        *card_pictures.sentences(view.recorded, words),
         words("asked.signed" if signed else "asked.unchecked", signed=signed, pairs=pairs),
     )
 
@@ -159,6 +163,11 @@ def _facts(view: RunView, words: Words) -> Iterator[tuple[str, str]]:
         setting = re.search(rf"^\s+{name}:\s*(\S+)$", view.config, re.MULTILINE)
         if setting:
             yield words(f"again.{name}"), setting[1]
+    # A run may ask other steps of a model than its file says.
+    models = view.manifest.get("identities", {}).get("models", {})
+    steps = models.get(view.arms[0].model, {}).get("steps")
+    if steps is not None:
+        yield words("again.steps"), str(steps)
 
 
 def _told(value: object) -> str:

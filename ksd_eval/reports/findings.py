@@ -31,6 +31,7 @@ alone seldom does.'
     """
     estimates = list(estimates)
     yield from form_findings.findings(estimates, words)
+    yield from _recorded([one for one in estimates if kind_of(one) == "same_as_recorded"], words)
     told = [
         one
         for one in estimates
@@ -49,6 +50,16 @@ alone seldom does.'
     for one in told:
         if one.arm == LEFT and one.reference == RIGHT and one.null_p95 is not None:
             yield _distance(one, words)
+
+
+def _recorded(shares: list[Estimate], words: Words) -> Iterator[str]:
+    """Say of how many pictures the record can tell, and how many of these are the same."""
+    compared = sum(one.n_images for one in shares)
+    same = sum(round(one.n_images * (one.estimate or 0.0)) for one in shares)
+    of = compared + sum(one.n_abstained for one in shares)
+    if shares:
+        key = "finding.recorded" if compared else "finding.unrecorded"
+        yield words(key, of=of, compared=compared, same=same)
 
 
 def _both(about: Estimate, told: list[Estimate], words: Words) -> str:

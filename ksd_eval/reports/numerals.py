@@ -20,6 +20,7 @@ NO_NUMBER = "–"
 UNITS: Final[Mapping[str, Unit]] = {
     **dict.fromkeys(("imbalance", "excess", "amplification", "exaggeration"), "points"),
     **dict.fromkeys(("discordance", "agreement", "abstentions", "identical_pixels"), "share"),
+    "same_as_recorded": "share",
     **dict.fromkeys(("manifold_precision", "manifold_recall", "manifold_coverage"), "share"),
     **dict.fromkeys(("coverage", "false_alarms", "power", "false_verdicts", "verdicts"), "rate"),
     **dict.fromkeys(("kappa", "odds_ratio", "manifold_density", "bias"), "number"),

@@ -1,11 +1,11 @@
 """The rows of the contact sheet: one meaning each, its pictures framed by their noise."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ksd_eval.reports import selection
+from ksd_eval.reports import numerals, selection
 from ksd_eval.reports.base import RunView
 
 FIRST = 10
@@ -14,12 +14,17 @@ FIRST = 10
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One picture of a row."""
+    """One picture of a row.
+
+    Attributes:
+        beside: What is written beside it: a number, or what a judge said; empty for nothing.
+    """
 
     role: str
     image_id: str
     path: Path
     flagged: bool
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,8 @@ def rows(view: RunView) -> list[Row]:
     by_pair: dict[str, list[dict[str, Any]]] = {}
     for image in selection.plain_rows(view.images):
         by_pair.setdefault(image["pair_id"], []).append(image)
-    return [_row(images, attributes, view) for images in by_pair.values()]
+    beside = _beside(view)
+    return [_row(images, attributes, view, beside) for images in by_pair.values()]
 
 
 def first_of_each(found: Sequence[Row], count: int = FIRST) -> list[Row]:
@@ -78,7 +84,23 @@ def _attributes(view: RunView) -> list[str]:
     return sorted(grouped, key=lambda by: -view.images[f"prompt.{by}"].nunique())
 
 
-def _row(images: list[dict[str, Any]], attributes: Sequence[str], view: RunView) -> Row:
+def _beside(view: RunView) -> dict[str, str]:
+    """Return what a judge said of each picture in the measurement that stands beside them."""
+    if not view.beside:
+        return {}
+    told = view.measurements[view.measurements["name"] == view.beside]
+    return {
+        one["image_id"]: one["label"] or numerals.written(one["value"], "number")
+        for one in selection.plain_rows(told)
+    }
+
+
+def _row(
+    images: list[dict[str, Any]],
+    attributes: Sequence[str],
+    view: RunView,
+    beside: Mapping[str, str],
+) -> Row:
     one = images[0]
     by = next((by for by in attributes if one[f"prompt.{by}"]), "")
     by_noise: dict[int, list[dict[str, Any]]] = {}
@@ -90,11 +112,13 @@ def _row(images: list[dict[str, Any]], attributes: Sequence[str], view: RunView)
         en=one["en"],
         attribute=by,
         group=one[f"prompt.{by}"] if by else "",
-        noises=tuple(_tiles(by_noise[noise], view) for noise in sorted(by_noise)),
+        noises=tuple(_tiles(by_noise[noise], view, beside) for noise in sorted(by_noise)),
     )
 
 
-def _tiles(images: list[dict[str, Any]], view: RunView) -> tuple[Tile, ...]:
+def _tiles(
+    images: list[dict[str, Any]], view: RunView, beside: Mapping[str, str]
+) -> tuple[Tile, ...]:
     by_role = {image["role"]: image for image in images}
     return tuple(
         Tile(
@@ -102,6 +126,7 @@ def _tiles(images: list[dict[str, Any]], view: RunView) -> tuple[Tile, ...]:
             image_id=by_role[role]["image_id"],
             path=view.image_path(by_role[role]["image_id"]),
             flagged=bool(by_role[role]["flagged"]),
+            beside=beside.get(by_role[role]["image_id"], ""),
         )
         for role in selection.arms(by_role)
     )

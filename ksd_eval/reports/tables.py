@@ -30,6 +30,7 @@ FIRST: Final = (
     *("psnr", "ssim", "lpips", "rfid"),
     *("identical_pixels", "form_effect"),
     *("alignment", "rank_correlation"),
+    *("each_picture", "same_as_recorded", "recorded_difference"),
 )
 """Kinds that a study of the instrument, or of wordings, is about: shown at once, whatever they are
 grouped by."""

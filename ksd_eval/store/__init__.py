@@ -3,6 +3,7 @@
     results/images/ab/abcdef….png          shared by all runs
     results/references/<fingerprint>.npy   features of reference sets, shared too
     results/<experiment>/<run id>/         one run
+    results/<experiment>/record.jsonl      every picture as it came, where a record is kept
 
 Every file is written beside its place and renamed into it, so what can be read is whole.
 """
@@ -17,6 +18,7 @@ from ksd_eval.store.files import (
     write_text,
 )
 from ksd_eval.store.images import ImageStore, Stored
+from ksd_eval.store.lines import append, lines
 from ksd_eval.store.runs import RunStore
 from ksd_eval.store.tables import WHOLE, kept_frame, types_in, types_of
 
@@ -26,9 +28,11 @@ __all__ = [
     "RunStore",
     "StoreError",
     "Stored",
+    "append",
     "check_writable",
     "kept_array",
     "kept_frame",
+    "lines",
     "sha256",
     "types_in",
     "types_of",

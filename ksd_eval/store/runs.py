@@ -13,12 +13,8 @@ import pyarrow as pa
 
 from ksd_eval.records import fingerprint
 from ksd_eval.store.files import sha256, write_text
+from ksd_eval.store.lines import locked
 from ksd_eval.store.tables import write_csv, write_parquet
-
-try:
-    import fcntl
-except ImportError:  # Windows has none: there, two runs of one run id are not kept apart
-    fcntl = None  # type: ignore[assignment]
 
 MANIFEST: Final = "manifest.json"
 SCHEMA: Final = 1
@@ -90,13 +86,5 @@ class RunStore:
         Args:
             waiting: Called once if there is something to wait for.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        # The file stays: removing it would let a third run lock a new one beside the second.
-        with (self.folder / ".lock").open("a") as file:
-            if fcntl is not None:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except OSError:
-                    waiting()
-                    fcntl.flock(file, fcntl.LOCK_EX)
+        with locked(self.folder / ".lock", waiting):
             yield

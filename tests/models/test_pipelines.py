@@ -90,6 +90,72 @@ def test_pictures_are_those_of_the_official_call(checkpoint):
         assert pixels(picture) == image.tobytes()
 
 
+def test_a_card_example_is_the_picture_of_the_cards_own_code(checkpoint):
+    """The card: load a scheduler, 25 steps, one seed of a generator on the device, one picture."""
+    import torch
+    from diffusers import EulerAncestralDiscreteScheduler, StableDiffusionPipeline
+
+    scheduler = EulerAncestralDiscreteScheduler.from_pretrained(checkpoint, subfolder="scheduler")
+    pipe = StableDiffusionPipeline.from_pretrained(
+        checkpoint, scheduler=scheduler, requires_safety_checker=False
+    )
+    pipe.set_progress_bar_config(disable=True)
+    model = DiffusersModel(
+        str(checkpoint),
+        scheduler="EulerAncestralDiscreteScheduler",
+        steps=25,
+        guidance=7.5,
+        device="cpu",
+    )
+    for seed in (23957, 1234246):
+        generator = torch.Generator("cpu").manual_seed(seed)
+        theirs = pipe("화성", num_inference_steps=25, generator=generator).images[0]
+        [ours] = model.paint([Request("화성", seed, on_device=True)], 1)
+        assert pixels(ours) == theirs.tobytes()
+
+
+def test_on_a_cpu_both_kinds_of_noise_are_the_same(model, full_batch):
+    asked = [replace(request, on_device=True) for request in REQUESTS[:3]]
+    assert [pixels(picture) for picture in model.paint(asked, SHAPE)] == full_batch[:3]
+
+
+def test_noise_comes_from_where_it_was_asked_for(model, monkeypatch):
+    from ksd_eval.models import loaded
+
+    drawn, real = [], loaded.torch.Generator
+
+    def generator(device):
+        drawn.append(str(device))
+        return real("cpu")
+
+    monkeypatch.setattr(loaded.torch, "Generator", generator)
+    elsewhere = loaded.torch.device("cuda", 0)
+    loaded._generator(Request("x", 1), elsewhere)
+    loaded._generator(Request("x", 1, on_device=True), elsewhere)
+    assert drawn == ["cpu", "cuda:0"]
+
+
+@pytest.mark.gpu
+def test_on_an_accelerator_a_card_example_is_the_picture_of_the_cards_own_code(checkpoint):
+    import torch
+    from diffusers import EulerAncestralDiscreteScheduler, StableDiffusionPipeline
+
+    if not torch.cuda.is_available():
+        pytest.skip("no CUDA device")
+    scheduler = EulerAncestralDiscreteScheduler.from_pretrained(checkpoint, subfolder="scheduler")
+    pipe = StableDiffusionPipeline.from_pretrained(
+        checkpoint, scheduler=scheduler, dtype=torch.float16, requires_safety_checker=False
+    ).to("cuda")
+    pipe.set_progress_bar_config(disable=True)
+    generator = torch.Generator("cuda").manual_seed(23957)
+    theirs = pipe("화성", num_inference_steps=25, generator=generator).images[0]
+    name = "EulerAncestralDiscreteScheduler"
+    model = DiffusersModel(str(checkpoint), scheduler=name, steps=25, guidance=7.5, dtype="auto")
+    [ours] = model.paint([Request("화성", 23957, on_device=True)], 1)
+    [on_cpu] = model.paint([Request("화성", 23957)], 1)
+    assert pixels(ours) == theirs.tobytes() != pixels(on_cpu)
+
+
 def test_each_unique_prompt_is_encoded_once(checkpoint):
     model = DiffusersModel(str(checkpoint), steps=1)
     encoder = model._loaded._pipeline.text_encoder

@@ -59,6 +59,29 @@ class Patches:
 
 
 @dataclass(frozen=True)
+class Drifting(Patches):
+    """Paints by a library of some version, of which one moves some pictures.
+
+    Attributes:
+        version: Of the library.
+        moved: Prompts whose pictures are brighter than they were.
+        by: Levels of 255, below 50.
+    """
+
+    version: str = "1"
+    moved: Sequence[str] = ()
+    by: int = 3
+
+    def identity(self) -> dict[str, Any]:
+        return {**super().identity(), "versions": {"painter": self.version}}
+
+    def _picture(self, request: Request) -> Picture:
+        pixels = np.asarray(super()._picture(request).image) % 200
+        light = self.by if request.prompt in self.moved else 0
+        return Picture(PillowImage.fromarray((pixels + light).astype(np.uint8)), flagged=None)
+
+
+@dataclass(frozen=True)
 class Missing:
     """A model whose weights are not there."""
 
