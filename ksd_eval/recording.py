@@ -83,13 +83,12 @@ def record(work: Work) -> None:
     work.home.write_table("recorded", found, types)
     own = own_record(work.experiment)
     there = {(line.get("image_id"), line.get("sha256")) for line in store.lines(own).found}
-    pictures = _painted(work)
     store.append(
         own,
         [
-            line_of(work, visit, record, order)
-            for record, order in pictures
-            if order.image_id in anew or (order.image_id, record.sha256) not in there
+            line_of(work, visit, picture, order)
+            for picture, order in _painted(work)
+            if order.image_id in anew or (order.image_id, picture.sha256) not in there
         ],
         "id",
     )

@@ -217,6 +217,12 @@ def test_a_record_that_is_none_is_refused_before_anything_is_painted(here, capsy
     assert not (here / "results").exists()
 
 
+def test_a_recipe_that_two_arms_share_is_one_line(kept, path):
+    table = kept("model.counterpart.pipeline={_target_:ksd_fakes.plugins.Drifting,tint:0}")
+    assert outcomes(table) == {"first time": 18}
+    assert len(written(path)) == table["image_id"].nunique() == 12
+
+
 def test_without_a_record_nothing_is_written(tiny, path):
     folder = tiny()
     assert not path.exists()
@@ -237,7 +243,7 @@ def test_two_writers_lose_no_line(path):
 
 def test_a_line_is_added_once(path):
     store.append(path, [{"id": "a", "n": 1}], "id")
-    store.append(path, [{"id": "a", "n": 2}, {"id": "b", "n": 3}], "id")
+    store.append(path, [{"id": "a", "n": 2}, {"id": "b", "n": 3}, {"id": "b", "n": 3}], "id")
     assert written(path) == [{"id": "a", "n": 1}, {"id": "b", "n": 3}]
 
 

@@ -59,13 +59,14 @@ def append(path: Path, added: Sequence[Mapping[str, Any]], key: str) -> None:
     """
     with locked(path.with_name(f".{path.name}.lock")):
         there = {line.get(key) for line in lines(path).found}
-        new = [line for line in added if line[key] not in there]
+        new = {line[key]: line for line in added if line[key] not in there}
         if not new:
             return
         before = path.read_bytes() if path.exists() else b""
         if before and not before.endswith(b"\n"):
             before += b"\n"
-        text = "".join(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n" for line in new)
+        texts = [json.dumps(line, ensure_ascii=False, allow_nan=False) for line in new.values()]
+        text = "".join(f"{line}\n" for line in texts)
         write(path, lambda stream: stream.write(before + text.encode()))
 
 
