@@ -20,11 +20,11 @@ import pandas as pd
 from ksd_eval import store, verdicts
 from ksd_eval.claims import Claim
 from ksd_eval.evidence import asked_images, evidence_of, frame_of, measured_images
-from ksd_eval.execution import host, local, orders
+from ksd_eval.execution import announcements, host, local, orders
 from ksd_eval.execution.progress import say, tracked
 from ksd_eval.experiment import Experiment, Work, planned
 from ksd_eval.metrics.base import Evidence, Metric
-from ksd_eval.records import Estimate, ImageRecord, Measurement, PromptPair, Verdict
+from ksd_eval.records import Estimate, Given, ImageRecord, Measurement, PromptPair, Verdict
 from ksd_eval.reports.base import RunView
 from ksd_eval.scoring import MEASURED, score
 from ksd_eval.store import RunStore
@@ -148,15 +148,33 @@ def ask(work: Work) -> None:
     if known:
         say(f"{len(known)} of {len(found)} pictures are there already")
     workers = local.count_workers(settings.workers, work.plan.identities["models"], len(batches))
+    workers = announcements.fitting(workers, work.experiment.models, batches)
+    for sentence in announcements.remarks(work.experiment.models, batches):
+        say(sentence)
     studio = local.Studio(work.experiment.models, work.images, settings.generation)
     with tracked("painting", len(found) - len(known)) as advance:
         local.paint(studio, batches, workers, advance)
     records = []
     for record, _ in pictures:
         stored = found[record.image_id] or work.images.stored(record.image_id)
-        records.append(replace(record, sha256=stored.sha256, flagged=stored.flagged))
+        records.append(completed(record, stored))
+    for sentence in announcements.truncations(records):
+        say(sentence)
     work.home.write_table("prompts", prompts_frame(work.plan.pairs), {})
     work.home.write_table("images", frame_of(records, ImageRecord), store.types_of(ImageRecord))
+
+
+def completed(record: ImageRecord, stored: store.Stored) -> ImageRecord:
+    """Return the record of a picture with what is known of it since it was painted."""
+    given = stored.given or Given("")
+    return replace(
+        record,
+        sha256=stored.sha256,
+        flagged=stored.flagged,
+        given=given.text,
+        tokens=given.tokens,
+        truncated=given.truncated,
+    )
 
 
 def foresight(work: Work) -> Sequence[str]:

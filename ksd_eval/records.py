@@ -92,6 +92,21 @@ class Request:
     seed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a text encoder was given for a prompt.
+
+    Attributes:
+        text: The prompt, or its translation.
+        tokens: How many tokens it is, with start and end; None where the model does not count.
+        truncated: Whether its end was cut off.
+    """
+
+    text: str
+    tokens: int | None = None
+    truncated: bool | None = None
+
+
 def noise_seed(noise: str, replicate: int, seed: int) -> int:
     """Return the seed that every arm shares for one replicate of a pair's noise, below 2**63.
 
@@ -109,6 +124,9 @@ class ImageRecord:
         image_id: Fingerprint of the whole recipe; the picture's file is named by it.
         sha256: Hash of the PNG file's decoded pixels.
         flagged: Whether the pipeline's own safety checker flagged it; None where it has none.
+        given: What the text encoder was given, the prompt or its translation; empty if unknown.
+        tokens: How many tokens that is, with start and end; None where the model does not count.
+        truncated: Whether the text encoder was not given all of it; None where it does not count.
     """
 
     image_id: str
@@ -122,6 +140,9 @@ class ImageRecord:
     seed: int
     sha256: str
     flagged: bool | None
+    given: str = ""
+    tokens: int | None = None
+    truncated: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Any text-to-image pipeline of diffusers as a model under test."""
 
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PIL.Image import Image
 
-from ksd_eval.models import checkpoints
-from ksd_eval.models.base import Autoencoder, Model, Picture
+from ksd_eval.models import checkpoints, coherence, hub, memory
+from ksd_eval.models.base import Autoencoder, Change, Heavy, Model, Picture
 from ksd_eval.records import Request
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ DTYPES: Final = ("auto", "float32", "float16", "bfloat16")
 
 
 @dataclass(frozen=True)
-class DiffusersModel(Model, Autoencoder):
+class DiffusersModel(Model, Autoencoder, Heavy):
     """A checkpoint of diffusers, asked through its own pipeline.
 
     A picture depends on the prompt, its seed and the batch shape, and on nothing that happens to
@@ -41,6 +41,8 @@ class DiffusersModel(Model, Autoencoder):
         size: Pixels along a side, a multiple of 8; None: what the checkpoint was trained for.
         dtype: Of weights and arithmetic; "auto" is float16 on a GPU and float32 elsewhere.
         device: As torch names it; "auto" is a GPU if there is one.
+        changes: What is put in place of, or on top of, the checkpoint's parts, by name and in
+            order: another text encoder (`swap.TextEncoder`), a LoRA (`lora.Lora`).
     """
 
     repo: str
@@ -52,6 +54,7 @@ class DiffusersModel(Model, Autoencoder):
     size: int | None = None
     dtype: str = "float32"
     device: str = "auto"
+    changes: Mapping[str, Change] = field(default_factory=dict[str, Change])
 
     def __post_init__(self) -> None:
         """Refuse what could only fail later."""
@@ -74,8 +77,11 @@ class DiffusersModel(Model, Autoencoder):
     def identity(self) -> dict[str, Any]:
         """Return what decides the pixels, from files and package metadata alone."""
         folder = self._folder
+        replaced = self._replaced
+        coherence.check(folder, replaced)
         return {
-            **checkpoints.anatomy(folder),
+            **checkpoints.anatomy(folder, replaced),
+            **self._changed(),
             "scheduler": checkpoints.schedule(folder, self.scheduler),
             "steps": self.steps,
             "guidance": self.guidance,
@@ -114,9 +120,41 @@ class DiffusersModel(Model, Autoencoder):
         """Return pictures as the checkpoint's autoencoder gives them back, each by itself."""
         return [self._loaded.round_trip(image) for image in images]
 
+    def remarks(self) -> Sequence[str]:
+        """Return which commit a branch is, which weights are pickles, and where weights are put."""
+        said = hub.remarks(self.repo, self.revision, self._folder)
+        for name in checkpoints.components(checkpoints.read_json(self._folder / checkpoints.INDEX)):
+            if name not in self._replaced:
+                said += hub.pickled(self._folder / name)
+        for change in self.changes.values():
+            said += change.remarks()
+        if self._device.startswith("cuda"):
+            size = memory.read(self._folder, self._dtype)
+            said += memory.remarks(self.repo, size, memory.free(self._device))
+        return said
+
+    def footprint(self) -> int:
+        """Return the bytes of the weights in this machine's memory; a GPU has its own."""
+        return memory.read(self._folder, self._dtype).whole if self._device == "cpu" else 0
+
+    def release(self) -> None:
+        """Give the memory of the weights back."""
+        if self.__dict__.pop("_loaded", None) is not None:
+            memory.give_back()
+
     @cached_property
     def _folder(self) -> Path:
         return checkpoints.locate(self.repo, self.revision)
+
+    @property
+    def _replaced(self) -> dict[str, Path]:
+        changes = self.changes.values()
+        return {name: place for one in changes for name, place in one.replaced().items()}
+
+    def _changed(self) -> dict[str, Any]:
+        # Only where there are any, so that other models' pictures keep their names.
+        changes = {name: one.identity() for name, one in self.changes.items()}
+        return {"changes": changes} if changes else {}
 
     @cached_property
     def _device(self) -> str:
@@ -139,7 +177,9 @@ class DiffusersModel(Model, Autoencoder):
         from ksd_eval.models.loaded import LoadedPipeline
 
         checkpoints.schedule(self._folder, self.scheduler)  # a mistyped name fails here
-        return LoadedPipeline(self._folder, self.scheduler, self._device, self._dtype)
+        return LoadedPipeline(
+            self._folder, self.scheduler, self._device, self._dtype, [*self.changes.values()]
+        )
 
 
 def _best_device() -> str:
