@@ -71,15 +71,15 @@ def _fetched(repo: str, revision: str | None) -> Path:
     return hub.snapshot(hub.current(repo), revision, INDEX, needed, whole)
 
 
-def needed(index: Path, names: Sequence[str]) -> list[str]:
+def needed(place: Path, names: Sequence[str]) -> list[str]:
     """Return the files of a repository that its pipeline is loaded from.
 
     Args:
-        index: Its `model_index.json`, on this disk.
+        place: Its `model_index.json`, on this disk.
         names: All its files.
     """
     found = []
-    for component in components(read_json(index)):
+    for component in components(read_json(place)):
         found += hub.opened(name for name in names if name.rpartition("/")[0] == component)
     return found
 
@@ -90,7 +90,7 @@ def whole(folder: Path) -> None:
     Raises:
         FileNotFoundError: The first thing that it lacks is named.
     """
-    for component, (_, class_name) in components(read_json(folder / INDEX)).items():
+    for component, (_, class_name) in components(index(folder)).items():
         place = folder / component
         if not hub.present(place):
             raise FileNotFoundError(
@@ -107,24 +107,44 @@ class CustomCodeError(ValueError):
     """A checkpoint that wants code of its own to be run."""
 
 
-def components(index: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+def require_readable(tokenizer: Path) -> None:
+    """Refuse a tokenizer that rests as a SentencePiece model where nothing can read one.
+
+    Raises:
+        ModuleNotFoundError: The library that is not installed is named.
+    """
+    if (tokenizer / "tokenizer.json").is_file() or not any(tokenizer.glob("*.model")):
+        return
+    for library, module in (("sentencepiece", "sentencepiece"), ("protobuf", "google.protobuf")):
+        try:
+            found = find_spec(module) is not None
+        except ModuleNotFoundError:  # of the package above it
+            found = False
+        if not found:
+            raise ModuleNotFoundError(
+                f"the tokenizer {tokenizer} is a SentencePiece model, and {library} is not "
+                "installed: pip install 'ksd-eval[systems]'"
+            )
+
+
+def components(found: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     """Return the library and the class of every component that an index names and that is there.
 
     Raises:
         CustomCodeError: The pipeline or a component is of no library, but of the checkpoint's code.
     """
-    pipeline = index.get("_class_name")
+    pipeline = found.get("_class_name")
     if pipeline not in _names("Pipeline"):
         raise _custom("the pipeline", pipeline)
-    found = {
+    named = {
         name: (value[0], value[1])
-        for name, value in sorted(index.items())
+        for name, value in sorted(found.items())
         if isinstance(value, list) and name[0] != "_" and value[0] is not None
     }
-    for name, (library, class_name) in found.items():
+    for name, (library, class_name) in named.items():
         if library not in ("diffusers", "transformers") and library not in _pipeline_modules():
             raise _custom(f"the component {name!r}", f"{library}.{class_name}")
-    return found
+    return named
 
 
 def _custom(what: str, name: object) -> CustomCodeError:
@@ -153,21 +173,26 @@ def anatomy(folder: Path, replaced: Collection[str] = ()) -> dict[str, Any]:
         FileNotFoundError: If the index names a component that is not there.
         ValueError: If the index is no JSON object.
     """
-    index = read_json(folder / INDEX)
+    found = index(folder)
     whole(folder)
     commit = hub.commit(folder)
     return {
-        "pipeline": index.get("_class_name"),
+        "pipeline": found.get("_class_name"),
         "options": {
             name: value
-            for name, value in index.items()
+            for name, value in found.items()
             if name[0] != "_" and not isinstance(value, list)
         },
         "components": {
-            name: hashed(folder / name) for name in components(index) if name not in replaced
+            name: hashed(folder / name) for name in components(found) if name not in replaced
         },
         **({"commit": commit} if commit else {}),
     }
+
+
+def index(folder: Path) -> Mapping[str, Any]:
+    """Return the index of a checkpoint."""
+    return read_json(folder / INDEX)
 
 
 def read_json(path: Path) -> Mapping[str, Any]:

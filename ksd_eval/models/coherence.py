@@ -33,8 +33,11 @@ def check(folder: Path, replaced: Mapping[str, Path]) -> None:
     Raises:
         ValueError: The first thing that does not fit, in a sentence.
     """
-    named = checkpoints.components(checkpoints.read_json(folder / checkpoints.INDEX))
+    named = checkpoints.components(checkpoints.index(folder))
     places = {name: folder / name for name in named} | dict(replaced)
+    for name, place in places.items():
+        if name.startswith("tokenizer"):
+            checkpoints.require_readable(place)
     widths = []
     for name in sorted(places):
         suffix = name.removeprefix("text_encoder")

@@ -14,7 +14,7 @@ import torch
 from PIL.Image import Image
 from torch import Tensor, nn
 
-from ksd_eval.models import memory
+from ksd_eval.models import checkpoints, memory, retired
 from ksd_eval.models.base import Change, Picture
 from ksd_eval.models.silence import silence
 from ksd_eval.records import Given, Request
@@ -50,6 +50,8 @@ class LoadedPipeline:
         changes: Sequence[Change] = (),
     ) -> None:
         """Load safetensors where there are any, and never code that a checkpoint brings along."""
+        for library, _ in checkpoints.components(checkpoints.index(folder)).values():
+            retired.restore(library)
         with silence():
             parts = {name: part for one in changes for name, part in one.parts(dtype).items()}
             pipeline: Any = diffusers.DiffusionPipeline.from_pretrained(

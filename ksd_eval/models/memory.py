@@ -91,7 +91,7 @@ def give_back() -> None:
 
 def read(folder: Path, dtype: str) -> Size:
     """Return how large a checkpoint is once loaded, told from the heads of its files."""
-    index = checkpoints.read_json(folder / checkpoints.INDEX)
+    index = checkpoints.index(folder)
     sizes = [of_folder(folder / name, dtype) for name in checkpoints.components(index)]
     return Size(sum(sizes), max(sizes, default=0))
 

@@ -123,7 +123,7 @@ class DiffusersModel(Model, Autoencoder, Heavy):
     def remarks(self) -> Sequence[str]:
         """Return which commit a branch is, which weights are pickles, and where weights are put."""
         said = hub.remarks(self.repo, self.revision, self._folder)
-        for name in checkpoints.components(checkpoints.read_json(self._folder / checkpoints.INDEX)):
+        for name in checkpoints.components(checkpoints.index(self._folder)):
             if name not in self._replaced:
                 said += hub.pickled(self._folder / name)
         for change in self.changes.values():

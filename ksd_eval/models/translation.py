@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -69,12 +68,7 @@ class SequenceTranslator(Translator, Heavy):
             ValueError: It does not know a language that is named.
         """
         folder = self.folder
-        pieces = any(path.suffix == ".model" for path in hub.present(folder))
-        if pieces and find_spec("sentencepiece") is None:
-            raise ModuleNotFoundError(
-                f"the tokenizer of {self.repo} needs the library sentencepiece: "
-                "pip install 'ksd-eval[systems]'"
-            )
+        checkpoints.require_readable(folder)
         commit = hub.commit(folder)
         return {
             "translator": self.repo,
