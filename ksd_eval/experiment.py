@@ -128,7 +128,10 @@ def planned(experiment: Experiment) -> Plan:
     }
     generation = experiment.settings.generation
     arms = () if experiment.study else experiment.arms
-    pictures = orders.asked(arms, pairs, identities["models"], generation)
+    try:
+        pictures = orders.asked(arms, pairs, identities["models"], generation, experiment.models)
+    except ValueError as error:
+        raise PlanError(str(error)) from error
     return Plan(fingerprint(decisive), pairs, identities, pictures)
 
 

@@ -86,10 +86,15 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a model is asked: a prompt, and the seed of the picture's own noise."""
+    """What a model is asked: a prompt, and the seed of the picture's own noise.
+
+    Attributes:
+        picture: Of a model that paints nothing itself, the name of the picture that is there.
+    """
 
     prompt: str
     seed: int
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +346,6 @@ def columns(record: type) -> list[str]:
     """Return the column names of a record's table.
 
     >>> columns(Request)
-    ['prompt', 'seed']
+    ['prompt', 'seed', 'picture']
     """
     return [item.name for item in fields(record)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
 
+from ksd_eval.models.base import Model, Supplier
 from ksd_eval.records import Arm, ImageRecord, PromptPair, Request, fingerprint, noise_seed
 
 RECIPE: Final = 1
@@ -56,6 +57,7 @@ def order_of(request: Request, identity: Mapping[str, Any], generation: Generati
         "model": identity,
         "prompt": request.prompt,
         "seed": request.seed,
+        **({"picture": request.picture} if request.picture else {}),
         "batch_shape": generation.batch_shape,
         "threads": generation.threads,
     }
@@ -67,6 +69,7 @@ def asked(
     pairs: Sequence[PromptPair],
     identities: Mapping[str, Mapping[str, Any]],
     generation: Generation,
+    models: Mapping[str, Model] | None = None,
 ) -> list[tuple[ImageRecord, Order]]:
     """Return every picture of every arm, arm by arm, with pixels yet unknown.
 
@@ -75,11 +78,22 @@ def asked(
         pairs: The prompt pairs, in order.
         identities: What each model says of itself, by name.
         generation: How many pictures, and what else decides them.
+        models: By name; those that have their pictures already are asked which.
+
+    Raises:
+        ValueError: A model that should have a picture has it not.
     """
+    there: dict[Arm, dict[tuple[str, int], str]] = {}
+    for arm in arms:
+        model = models.get(arm.model) if models else None
+        if isinstance(model, Supplier):
+            there[arm] = _supplied(model, arm, pairs, generation.replicates)
     pictures = []
     for arm, pair, replicate in product(arms, pairs, range(generation.replicates)):
         seed = noise_seed(pair.noise, replicate, generation.seed)
-        order = order_of(Request(pair.text(arm.language), seed), identities[arm.model], generation)
+        name = there[arm][pair.pair_id, replicate] if arm in there else ""
+        request = Request(pair.text(arm.language), seed, name)
+        order = order_of(request, identities[arm.model], generation)
         record = ImageRecord(
             image_id=order.image_id,
             pair_id=pair.pair_id,
@@ -95,6 +109,14 @@ def asked(
         )
         pictures.append((record, order))
     return pictures
+
+
+def _supplied(
+    model: Supplier, arm: Arm, pairs: Sequence[PromptPair], replicates: int
+) -> dict[tuple[str, int], str]:
+    keys = [(pair.pair_id, replicate) for pair in pairs for replicate in range(replicates)]
+    names = model.supplied([(pair_id, arm.language, replicate) for pair_id, replicate in keys])
+    return dict(zip(keys, names, strict=True))
 
 
 def batches(

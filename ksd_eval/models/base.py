@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from PIL.Image import Image
 
-from ksd_eval.records import Given, Request
+from ksd_eval.records import Given, Language, Request
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,25 @@ class Model(Protocol):
 
         Returns:
             As many pictures as requests.
+        """
+        ...
+
+
+@runtime_checkable
+class Supplier(Protocol):
+    """A model whose pictures are there already: it is asked for them by pair and replicate."""
+
+    @abstractmethod
+    def supplied(self, wanted: Sequence[tuple[str, Language, int]]) -> Sequence[str]:
+        """Return the name of each picture, to be given back in `Request.picture`.
+
+        Called while a run is planned.
+
+        Args:
+            wanted: Pair, language and replicate of each.
+
+        Raises:
+            ValueError: Some are not there; one sentence names them, and the cure.
         """
         ...
 
