@@ -84,8 +84,9 @@ def asked(
         ValueError: A model that should have a picture has it not.
     """
     there: dict[Arm, dict[tuple[str, int], str]] = {}
+    known: Mapping[str, object] = models or {}
     for arm in arms:
-        model = models.get(arm.model) if models else None
+        model = known.get(arm.model)
         if isinstance(model, Supplier):
             there[arm] = _supplied(model, arm, pairs, generation.replicates)
     pictures = []
