@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import TYPE_CHECKING, Any, Final
 
 from PIL.Image import Image
@@ -79,6 +80,7 @@ class DiffusersModel(Model, Autoencoder, Heavy):
         folder = self._folder
         replaced = self._replaced
         coherence.check(folder, replaced)
+        memory.read(folder, self._dtype)  # a file that was not fetched whole is noticed here
         return {
             **checkpoints.anatomy(folder, replaced),
             **self._changed(),
@@ -177,9 +179,22 @@ class DiffusersModel(Model, Autoencoder, Heavy):
         from ksd_eval.models.loaded import LoadedPipeline
 
         checkpoints.schedule(self._folder, self.scheduler)  # a mistyped name fails here
-        return LoadedPipeline(
-            self._folder, self.scheduler, self._device, self._dtype, [*self.changes.values()]
-        )
+        try:
+            return LoadedPipeline(
+                self._folder, self.scheduler, self._device, self._dtype, [*self.changes.values()]
+            )
+        except Exception as error:  # three libraries load, and each raises as it pleases
+            raise ValueError(f"{self._folder} could not be loaded: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    """Return why a checkpoint could not be loaded, and the cure where it is known."""
+    first = str(error).strip().partition("\n")[0] or type(error).__name__
+    if isinstance(error, MemoryError) or "out of memory" in first.lower():
+        return f"{first}; close other programs, or take a machine or a GPU with more memory"
+    if isinstance(error, UnpicklingError):
+        return f"{first} A pickle that wants more than tensors is not opened; get safetensors"
+    return first
 
 
 def _best_device() -> str:
