@@ -38,6 +38,10 @@ REMEMBERED: Final = 512
 """Prompts whose embeddings are kept; one is half a megabyte in Stable Diffusion 1.5."""
 
 
+TOO_LONG: Final = "sequence-length-is-longer-than-the-specified-maximum"
+"""The name that transformers has for what its tokenizers say once of a prompt that is too long."""
+
+
 class LoadedPipeline:
     """A pipeline on its device, its progress bar off and its safety checker's brush taken away."""
 
@@ -70,8 +74,11 @@ class LoadedPipeline:
             changed = getattr(diffusers, scheduler).from_config(pipeline.scheduler.config)
             self._pipeline.scheduler = changed
         self._flags = _watch(getattr(pipeline, "safety_checker", None))
-        # It would say of each prompt what a run says once, of all.
+        # It and its tokenizers would say of each prompt what a run says once, of all.
         logging.getLogger(type(pipeline).__module__).addFilter(_no_truncation)
+        for part in pipeline.components.values():
+            if hasattr(part, "deprecation_warnings"):
+                part.deprecation_warnings[TOO_LONG] = True  # "was said already"
         self._takes = inspect.signature(pipeline.__call__).parameters
         self._encoded = lru_cache(REMEMBERED)(self._encode)
 
@@ -102,7 +109,7 @@ class LoadedPipeline:
         tokenizer = getattr(self._pipeline, "tokenizer", None)
         if tokenizer is None:
             return Given(text)
-        tokens = len(tokenizer(text, verbose=False).input_ids)
+        tokens = len(tokenizer(text).input_ids)
         longest = tokenizer.model_max_length
         return Given(text, tokens, tokens > longest)
 

@@ -143,7 +143,7 @@ def painted(tmp_path):
             *("analysis.resamples=20", "execution.workers=1", "matched.painted.count=20"),
             f"execution.results_dir={tmp_path / 'results'}",
         ]
-        experiment = built(composed(["experiment=language", *words, *small]))
+        experiment = built(composed(["experiment=language", *small, *words]))
         return pipeline.run(experiment), experiment
 
     return run
