@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from ksd_eval import store
 from ksd_eval.claims import Admission, Claim
 from ksd_eval.execution import host, orders
-from ksd_eval.execution.orders import Generation, Order
+from ksd_eval.execution.orders import Generation, Order, SeedError
 from ksd_eval.judges.base import Extractor, Judge, Matched, Reference
 from ksd_eval.labels.base import LabelSource
 from ksd_eval.metrics.base import Metric
@@ -136,7 +136,9 @@ def planned(experiment: Experiment) -> Plan:
         "source": host.source(),
     }
     arms = () if experiment.study else experiment.arms
-    pictures = _asked(arms, pairs, identities["models"], experiment.settings.generation)
+    pictures = _asked(
+        arms, pairs, identities["models"], experiment.settings.generation, experiment.models
+    )
     return Plan(fingerprint(decisive), pairs, identities, pictures)
 
 
@@ -174,15 +176,18 @@ def _record_identity(path: Path) -> Mapping[str, Any]:
 def _asked(
     arms: Sequence[Arm],
     pairs: Sequence[PromptPair],
-    models: Mapping[str, Mapping[str, Any]],
+    identities: Mapping[str, Mapping[str, Any]],
     generation: Generation,
+    models: Mapping[str, Model],
 ) -> Sequence[tuple[ImageRecord, Order]]:
     if generation.noise == "card":
         generation = replace(generation, replicates=1)  # a pair has one seed, and so one picture
     try:
-        return orders.asked(arms, pairs, models, generation)
-    except ValueError as error:
+        return orders.asked(arms, pairs, identities, generation, models)
+    except SeedError as error:
         raise PromptError(str(error)) from error
+    except ValueError as error:
+        raise PlanError(str(error)) from error
 
 
 def now() -> str:

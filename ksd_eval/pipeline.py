@@ -26,11 +26,11 @@ from ksd_eval.evidence import (
     measured_images,
     recorded_images,
 )
-from ksd_eval.execution import host, local, orders
+from ksd_eval.execution import announcements, host, local, orders
 from ksd_eval.execution.progress import say, tracked
 from ksd_eval.experiment import Experiment, Work, planned
 from ksd_eval.metrics.base import Evidence, Metric
-from ksd_eval.records import Estimate, ImageRecord, Measurement, PromptPair, Verdict
+from ksd_eval.records import Estimate, Given, ImageRecord, Measurement, PromptPair, Verdict
 from ksd_eval.reports.base import RunView
 from ksd_eval.scoring import MEASURED, score
 from ksd_eval.store import RunStore
@@ -155,6 +155,9 @@ def ask(work: Work) -> None:
     if known:
         say(f"{len(known)} of {len(found)} pictures are there already")
     workers = local.count_workers(settings.workers, work.plan.identities["models"], len(batches))
+    workers = announcements.fitting(workers, work.experiment.models, batches)
+    for sentence in announcements.remarks(work.experiment.models, batches):
+        say(sentence)
     studio = local.Studio(work.experiment.models, work.images, settings.generation)
     if settings.record:
         recording.begin(work, found.keys() - known)
@@ -163,9 +166,24 @@ def ask(work: Work) -> None:
     records = []
     for record, _ in pictures:
         stored = found[record.image_id] or work.images.stored(record.image_id)
-        records.append(replace(record, sha256=stored.sha256, flagged=stored.flagged))
+        records.append(completed(record, stored))
+    for sentence in announcements.truncations(records):
+        say(sentence)
     work.home.write_table("prompts", prompts_frame(work.plan.pairs), {})
     work.home.write_table("images", frame_of(records, ImageRecord), store.types_of(ImageRecord))
+
+
+def completed(record: ImageRecord, stored: store.Stored) -> ImageRecord:
+    """Return the record of a picture with what is known of it since it was painted."""
+    given = stored.given or Given("")
+    return replace(
+        record,
+        sha256=stored.sha256,
+        flagged=stored.flagged,
+        given=given.text,
+        tokens=given.tokens,
+        truncated=given.truncated,
+    )
 
 
 def foresight(work: Work) -> Sequence[str]:

@@ -94,11 +94,28 @@ class Request:
         seed: Of the picture's own noise.
         on_device: Whether the noise is drawn on the model's own device, as model cards draw it,
             instead of on the CPU. Elsewhere than on a CPU that is other noise.
+        picture: Of a model that paints nothing itself, the name of the picture that is there.
     """
 
     prompt: str
     seed: int
     on_device: bool = False
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a text encoder was given for a prompt.
+
+    Attributes:
+        text: The prompt, or its translation.
+        tokens: How many tokens it is, with start and end; None where the model does not count.
+        truncated: Whether its end was cut off.
+    """
+
+    text: str
+    tokens: int | None = None
+    truncated: bool | None = None
 
 
 def noise_seed(noise: str, replicate: int, seed: int) -> int:
@@ -118,6 +135,9 @@ class ImageRecord:
         image_id: Fingerprint of the whole recipe; the picture's file is named by it.
         sha256: Hash of the PNG file's decoded pixels.
         flagged: Whether the pipeline's own safety checker flagged it; None where it has none.
+        given: What the text encoder was given, the prompt or its translation; empty if unknown.
+        tokens: How many tokens that is, with start and end; None where the model does not count.
+        truncated: Whether the text encoder was not given all of it; None where it does not count.
     """
 
     image_id: str
@@ -131,6 +151,9 @@ class ImageRecord:
     seed: int
     sha256: str
     flagged: bool | None
+    given: str = ""
+    tokens: int | None = None
+    truncated: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +398,6 @@ def columns(record: type) -> list[str]:
     """Return the column names of a record's table.
 
     >>> columns(Request)
-    ['prompt', 'seed', 'on_device']
+    ['prompt', 'seed', 'on_device', 'picture']
     """
     return [item.name for item in fields(record)]

@@ -188,7 +188,8 @@ def test_the_table_allows(name, source):
 
 
 def test_no_judge_knows_a_model_by_name():
-    names = {path.stem for path in (CONF / "model").glob("*.yaml")}
+    # These two are no models but ways to name one, and plain words besides.
+    names = {path.stem for path in (CONF / "model").glob("*.yaml")} - {"hub", "folder"}
     assert "miniature" in names
     for path in (PACKAGE / "judges").rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -7,6 +7,9 @@ from ksd_eval import extensions
 from ksd_eval.config import building, composing, schema
 from ksd_eval.extensions import ConfigError
 
+CONF = extensions.own_conf()
+
+
 pytestmark = pytest.mark.usefixtures("here")
 
 
@@ -230,9 +233,11 @@ def test_our_own_conf_is_in_the_package_or_beside_it(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("experiment", ["bias"])
-@pytest.mark.parametrize("model", ["miniature", "miniature_en", "planted", "korean_sd", "sd15"])
+@pytest.mark.parametrize("model", sorted(path.stem for path in (CONF / "model").glob("*.yaml")))
 def test_every_model_composes_with_every_experiment(experiment, model):
-    found = composing.composed([f"experiment={experiment}", f"model={model}"])
+    asked = {"hub": ["repo"], "folder": ["path"], "kodi": ["changes.lora.path"]}.get(model, [])
+    given = [f"model.pipeline.{option}=somewhere" for option in asked]
+    found = composing.composed([f"experiment={experiment}", f"model={model}", *given])
     assert found.run.name == experiment
     assert found.run.model.name == model
     assert building.built(found).arms[0].name == f"{model}/ko"

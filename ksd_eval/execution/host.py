@@ -34,6 +34,16 @@ def memory() -> float | None:
         return None
 
 
+def available() -> float | None:
+    """Return the memory that is free for new programs in GiB, None where it is not told."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        sizes = {name: value.split()[0] for name, _, value in (x.partition(":") for x in lines)}
+        return int(sizes["MemAvailable"]) / 2**20
+    except (OSError, KeyError, ValueError, IndexError):
+        return None
+
+
 def cpu() -> str:
     """Return the processor's name."""
     try:

@@ -7,7 +7,7 @@ paints it, in what order, what shares its batch, and whether an earlier run was 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from PIL.Image import Image
@@ -16,7 +16,7 @@ from ksd_eval.execution import host, threads
 from ksd_eval.execution import workers as processes
 from ksd_eval.execution.orders import Batch, Generation
 from ksd_eval.execution.progress import say
-from ksd_eval.models.base import Model
+from ksd_eval.models.base import Heavy, Model
 
 MOST_WORKERS = 4
 """Each worker holds a model of its own in memory; more than this must be asked for."""
@@ -57,6 +57,9 @@ class Studio:
             PaintError: The model raised, or returned another number of pictures.
         """
         requests = [order.request for order in batch.orders]
+        for name, model in self.models.items():
+            if name != batch.model and isinstance(model, Heavy):
+                model.release()  # batches come model by model, so this one's turn is over
         try:
             pictures = self.models[batch.model].paint(requests, self.generation.batch_shape)
         except Exception as error:
@@ -70,7 +73,10 @@ class Studio:
                 "requests; its `paint` must return one for each, in order"
             )
         for order, picture in zip(batch.orders, pictures, strict=True):
-            self.shelf.write(order.image_id, picture.image, picture.flagged, order.recipe)
+            # What came of the prompt stands in the recipe; the picture's name is what was asked.
+            given = {} if picture.given is None else {"given": asdict(picture.given)}
+            recipe = {**order.recipe, **given}
+            self.shelf.write(order.image_id, picture.image, picture.flagged, recipe)
         return len(pictures)
 
     def open(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
 
+from ksd_eval.models.base import Model, Supplier
 from ksd_eval.records import (
     Arm,
     ImageRecord,
@@ -21,6 +22,10 @@ RECIPE: Final = 1
 
 SEEDS: Final = 2**63
 """Seeds lie below this: a table keeps them as 64-bit integers."""
+
+
+class SeedError(ValueError):
+    """A pair that has no seed of its own where one is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ def order_of(request: Request, identity: Mapping[str, Any], generation: Generati
         "model": identity,
         "prompt": request.prompt,
         "seed": request.seed,
+        **({"picture": request.picture} if request.picture else {}),
         "batch_shape": generation.batch_shape,
         "threads": generation.threads,
         # Named only where it is not the usual one: what was painted before keeps its name.
@@ -82,6 +88,7 @@ def asked(
     pairs: Sequence[PromptPair],
     identities: Mapping[str, Mapping[str, Any]],
     generation: Generation,
+    models: Mapping[str, Model] | None = None,
 ) -> list[tuple[ImageRecord, Order]]:
     """Return every picture of every arm, arm by arm, with pixels yet unknown.
 
@@ -90,15 +97,24 @@ def asked(
         pairs: The prompt pairs, in order.
         identities: What each model says of itself, by name.
         generation: How many pictures, and what else decides them.
+        models: By name; those that have their pictures already are asked which.
 
     Raises:
-        ValueError: The noise is the card's, and a pair has no seed that it could be drawn from.
+        ValueError: A model that should have a picture has it not.
+        SeedError: The noise is the card's, and a pair has no seed that it could be drawn from.
     """
+    there: dict[Arm, dict[tuple[str, int], str]] = {}
+    known: Mapping[str, object] = models or {}
+    for arm in arms:
+        model = known.get(arm.model)
+        if isinstance(model, Supplier):
+            there[arm] = _supplied(model, arm, pairs, generation.replicates)
     pictures = []
     on_device = generation.noise == "card"
     for arm, pair, replicate in product(arms, pairs, range(generation.replicates)):
         seed = seed_of(pair, replicate, generation)
-        request = Request(pair.text(arm.language), seed, on_device)
+        name = there[arm][pair.pair_id, replicate] if arm in there else ""
+        request = Request(pair.text(arm.language), seed, on_device, name)
         order = order_of(request, identities[arm.model], generation)
         record = ImageRecord(
             image_id=order.image_id,
@@ -125,19 +141,27 @@ def seed_of(pair: PromptPair, replicate: int, generation: Generation) -> int:
     23957
 
     Raises:
-        ValueError: The noise is the card's, and the pair names no seed.
+        SeedError: The noise is the card's, and the pair names no seed.
     """
     if generation.noise == "own":
         return noise_seed(pair.noise, replicate, generation.seed)
     said = pair.attributes.get("seed", "")
     if not re.fullmatch("[0-9]+", said) or int(said) >= SEEDS:
         what = f"the seed {said!r}" if said else "no seed"
-        raise ValueError(
+        raise SeedError(
             f"the pair {pair.pair_id!r} has {what}, and generation.noise=card draws each picture "
             "from its pair's own: give the prompts a column 'seed' of whole numbers below 2**63, "
             "or generation.noise=own"
         )
     return int(said)
+
+
+def _supplied(
+    model: Supplier, arm: Arm, pairs: Sequence[PromptPair], replicates: int
+) -> dict[tuple[str, int], str]:
+    keys = [(pair.pair_id, replicate) for pair in pairs for replicate in range(replicates)]
+    names = model.supplied([(pair_id, arm.language, replicate) for pair_id, replicate in keys])
+    return dict(zip(keys, names, strict=True))
 
 
 def batches(

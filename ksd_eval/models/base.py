@@ -1,15 +1,16 @@
 """What a model promises."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL.Image import Image
 
-from ksd_eval.records import Request
+from ksd_eval.records import Given, Language, Request
 
 
 @dataclass(frozen=True)
@@ -19,10 +20,12 @@ class Picture:
     Attributes:
         image: The pixels, RGB, as painted: never replaced by a black square.
         flagged: Whether the model's own safety checker flagged it; None where it has none.
+        given: What the text encoder was given; None where the model does not say.
     """
 
     image: Image
     flagged: bool | None
+    given: Given | None = None
 
 
 Place = Literal["start", "content", "end", "padding"]
@@ -118,6 +121,25 @@ class Model(Protocol):
 
 
 @runtime_checkable
+class Supplier(Protocol):
+    """A model whose pictures are there already: it is asked for them by pair and replicate."""
+
+    @abstractmethod
+    def supplied(self, wanted: Sequence[tuple[str, Language, int]]) -> Sequence[str]:
+        """Return the name of each picture, to be given back in `Request.picture`.
+
+        Called while a run is planned.
+
+        Args:
+            wanted: Pair, language and replicate of each.
+
+        Raises:
+            ValueError: Some are not there; one sentence names them, and the cure.
+        """
+        ...
+
+
+@runtime_checkable
 class Translator(Protocol):
     """From Korean to English. A frozen dataclass; what it needs is loaded at first use."""
 
@@ -162,4 +184,64 @@ class TextEncoder(Protocol):
         Raises:
             ValueError: If the model has no such encoder after all.
         """
+        ...
+
+
+@runtime_checkable
+class Heavy(Protocol):
+    """A model with weights that take up memory."""
+
+    @abstractmethod
+    def remarks(self) -> Sequence[str]:
+        """Return what a person should know before the first picture, a sentence each.
+
+        Called once, in the process that gives the orders, if there is a picture to paint.
+        """
+        ...
+
+    @abstractmethod
+    def footprint(self) -> int:
+        """Return how many bytes of this machine's memory its weights take once loaded."""
+        ...
+
+    @abstractmethod
+    def release(self) -> None:
+        """Give the weights' memory back; they load again when they are needed again."""
+        ...
+
+
+@runtime_checkable
+class Change(Protocol):
+    """Something that a pipeline is given in place of, or on top of, its checkpoint's own parts.
+
+    A frozen dataclass, constructed cheaply; it is named in YAML under `changes` of a model.
+    """
+
+    @abstractmethod
+    def replaced(self) -> Mapping[str, Path]:
+        """Return the folder of each component that is loaded in place of the checkpoint's.
+
+        Raises:
+            FileNotFoundError: It is not there; one sentence says what, and the cure.
+        """
+        ...
+
+    @abstractmethod
+    def identity(self) -> dict[str, Any]:
+        """Return everything about it that decides pixels, JSON-like, from files alone."""
+        ...
+
+    @abstractmethod
+    def parts(self, dtype: str) -> Mapping[str, Any]:
+        """Return the components, loaded, by the names of `replaced`."""
+        ...
+
+    @abstractmethod
+    def apply(self, pipeline: Any) -> None:  # noqa: ANN401  diffusers has no common type
+        """Do to a loaded pipeline what is to be done."""
+        ...
+
+    @abstractmethod
+    def remarks(self) -> Sequence[str]:
+        """Return what a person should know before the first picture, a sentence each."""
         ...

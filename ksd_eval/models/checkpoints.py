@@ -3,13 +3,14 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from ksd_eval.models import hub
 from ksd_eval.records import fingerprint
 
 INDEX: Final = "model_index.json"
@@ -17,6 +18,10 @@ INDEX: Final = "model_index.json"
 
 PACKAGE: Final = "package:"
 """What a repo begins with that means weights inside this package."""
+
+
+WEIGHTLESS: Final = "Tokenizer|Scheduler|FeatureExtractor|Processor"
+"""What is in the name of a class that has no weights."""
 
 
 def locate(repo: str, revision: str | None) -> Path:
@@ -63,42 +68,139 @@ def _fetched(repo: str, revision: str | None) -> Path:
             f"repo {repo!r} is no folder; "
             f"give a folder that exists, {PACKAGE}NAME, or owner/name on the hub"
         )
-    if revision is None:
-        raise ValueError(
-            f"repo {repo!r} is no folder, and to be an id on the hub it needs a revision; "
-            "give the commit, so that tomorrow's run draws with the same weights"
-        )
-    from diffusers import DiffusionPipeline  # only it knows which files a pipeline needs
-
-    try:
-        return Path(DiffusionPipeline.download(repo, revision=revision))
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise FileNotFoundError(
-            f"repo {repo!r} at revision {revision!r} is no folder here "
-            f"and could not be fetched: {reason}"
-        ) from error
+    return hub.snapshot(hub.current(repo), revision, INDEX, needed, whole)
 
 
-def anatomy(folder: Path) -> dict[str, Any]:
+def needed(place: Path, names: Sequence[str]) -> list[str]:
+    """Return the files of a repository that its pipeline is loaded from.
+
+    Args:
+        place: Its `model_index.json`, on this disk.
+        names: All its files.
+    """
+    found = []
+    for component in components(read_json(place)):
+        found += hub.opened(name for name in names if name.rpartition("/")[0] == component)
+    return found
+
+
+def whole(folder: Path) -> None:
+    """Refuse a checkpoint that lacks something.
+
+    Raises:
+        FileNotFoundError: The first thing that it lacks is named.
+    """
+    for component, (_, class_name) in components(index(folder)).items():
+        place = folder / component
+        if not hub.present(place):
+            raise FileNotFoundError(
+                f"{folder} names a component {component!r} but has no files for it; fetch it anew"
+            )
+        missing = hub.lacking(place)
+        if not missing and not re.search(WEIGHTLESS, class_name) and not hub.weights(place):
+            missing = ["its weights"]
+        if missing:
+            raise FileNotFoundError(f"{place} lacks {missing[0]}; fetch it anew")
+
+
+class CustomCodeError(ValueError):
+    """A checkpoint that wants code of its own to be run."""
+
+
+def require_readable(tokenizer: Path) -> None:
+    """Refuse a tokenizer that rests as a SentencePiece model where nothing can read one.
+
+    Raises:
+        ModuleNotFoundError: The library that is not installed is named.
+    """
+    if (tokenizer / "tokenizer.json").is_file() or not any(tokenizer.glob("*.model")):
+        return
+    for library, module in (("sentencepiece", "sentencepiece"), ("protobuf", "google.protobuf")):
+        try:
+            found = find_spec(module) is not None
+        except ModuleNotFoundError:  # of the package above it
+            found = False
+        if not found:
+            raise ModuleNotFoundError(
+                f"the tokenizer {tokenizer} is a SentencePiece model, and {library} is not "
+                "installed: pip install 'ksd-eval[systems]'"
+            )
+
+
+def components(found: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Return the library and the class of every component that an index names and that is there.
+
+    Raises:
+        CustomCodeError: The pipeline or a component is of no library, but of the checkpoint's code.
+    """
+    pipeline = found.get("_class_name")
+    if pipeline not in _names("Pipeline"):
+        raise _custom("the pipeline", pipeline)
+    named = {
+        name: (value[0], value[1])
+        for name, value in sorted(found.items())
+        if isinstance(value, list) and name[0] != "_" and value[0] is not None
+    }
+    for name, (library, class_name) in named.items():
+        if library not in ("diffusers", "transformers") and library not in _pipeline_modules():
+            raise _custom(f"the component {name!r}", f"{library}.{class_name}")
+    return named
+
+
+def _custom(what: str, name: object) -> CustomCodeError:
+    return CustomCodeError(
+        f"{what} is {name!r}, which is no class of the installed diffusers and transformers; code "
+        "that a repository brings along is never run, so choose another repository, or a newer "
+        "diffusers if the class is theirs"
+    )
+
+
+@cache
+def _pipeline_modules() -> frozenset[str]:
+    """Return the names of diffusers' pipeline modules, in which some components are defined."""
+    folder = Path(_table().parent) / "pipelines"
+    return frozenset(path.parent.name for path in folder.glob("**/__init__.py"))
+
+
+def anatomy(folder: Path, replaced: Collection[str] = ()) -> dict[str, Any]:
     """Return what a checkpoint is: its pipeline's class and options, and a hash of every component.
+
+    Args:
+        folder: A checkpoint.
+        replaced: Components in whose place others are loaded.
 
     Raises:
         FileNotFoundError: If the index names a component that is not there.
         ValueError: If the index is no JSON object.
     """
-    index = _json(folder / INDEX)
-    named = {name: value for name, value in index.items() if not name.startswith("_")}
-    parts = {name for name, value in named.items() if isinstance(value, list)}
-    present = sorted(name for name in parts if named[name][0] is not None)
+    found = index(folder)
+    whole(folder)
+    commit = hub.commit(folder)
     return {
-        "pipeline": index.get("_class_name"),
-        "options": {name: value for name, value in named.items() if name not in parts},
-        "components": {name: _hash(folder / name) for name in present},
+        "pipeline": found.get("_class_name"),
+        "options": {
+            name: value
+            for name, value in found.items()
+            if name[0] != "_" and not isinstance(value, list)
+        },
+        "components": {
+            name: hashed(folder / name) for name in components(found) if name not in replaced
+        },
+        **({"commit": commit} if commit else {}),
     }
 
 
-def _json(path: Path) -> Mapping[str, Any]:
+def index(folder: Path) -> Mapping[str, Any]:
+    """Return the index of a checkpoint."""
+    return read_json(folder / INDEX)
+
+
+def read_json(path: Path) -> Mapping[str, Any]:
+    """Return the object that a JSON file holds.
+
+    Raises:
+        ValueError: It holds none.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -110,20 +212,15 @@ def _json(path: Path) -> Mapping[str, Any]:
     return content
 
 
-def _hash(folder: Path) -> str:
-    """Return a hash of every file in a component's folder, but for hidden ones."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name[0] != ".")
-    if not paths:
-        raise FileNotFoundError(
-            f"{folder.parent} names a component {folder.name!r} but has no files for it; "
-            "fetch it anew"
-        )
-    digests = {}
-    for path in paths:
-        state = path.stat()
-        name = path.relative_to(folder).as_posix()
-        digests[name] = _digest(path, state.st_size, state.st_mtime_ns)
-    return fingerprint(digests)
+def hashed(folder: Path) -> str:
+    """Return a hash of every file of a component that loading opens."""
+    return fingerprint({path.name: digest(path) for path in hub.present(folder)})
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file, read once however often it is asked for."""
+    state = path.stat()
+    return _digest(path, state.st_size, state.st_mtime_ns)
 
 
 @cache
@@ -140,7 +237,7 @@ def schedule(folder: Path, scheduler: str | None) -> dict[str, Any]:
         ValueError: If diffusers has no scheduler of that name.
     """
     path = folder / "scheduler" / "scheduler_config.json"
-    config = dict(_json(path)) if path.is_file() else {}
+    config = dict(read_json(path)) if path.is_file() else {}
     own = config.pop("_class_name", None)
     config.pop("_diffusers_version", None)
     if scheduler is not None and scheduler not in schedulers():
@@ -150,15 +247,23 @@ def schedule(folder: Path, scheduler: str | None) -> dict[str, Any]:
     return {"class": scheduler or own, "config": config}
 
 
-@cache
 def schedulers() -> tuple[str, ...]:
     """Return the names of diffusers' schedulers, read from its table without importing it.
 
     >>> "EulerAncestralDiscreteScheduler" in schedulers()
     True
     """
+    return _names("Scheduler")
+
+
+@cache
+def _names(ending: str) -> tuple[str, ...]:
+    text = _table().read_text(encoding="utf-8")
+    return tuple(sorted(set(re.findall(rf'"(\w+{ending})"', text))))
+
+
+def _table() -> Path:
     library = find_spec("diffusers")
     if library is None or library.origin is None:
         raise ModuleNotFoundError("diffusers is not installed: pip install diffusers")
-    table = Path(library.origin).read_text(encoding="utf-8")
-    return tuple(sorted(set(re.findall(r'"(\w+Scheduler)"', table))))
+    return Path(library.origin)

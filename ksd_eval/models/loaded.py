@@ -4,22 +4,21 @@ import copy
 import inspect
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import diffusers
 import torch
-from diffusers.utils import logging as diffusers_logging
 from PIL.Image import Image
 from torch import Tensor, nn
 from transformers import CLIPTextModel
-from transformers.utils import logging as transformers_logging
 
-from ksd_eval.models.base import Encoding, Picture, Place
-from ksd_eval.records import Request
+from ksd_eval.models import checkpoints, memory, retired
+from ksd_eval.models.base import Change, Encoding, Picture, Place
+from ksd_eval.models.silence import silence
+from ksd_eval.records import Given, Request
 
 EMBEDDINGS: Final[dict[frozenset[str], tuple[str, ...]]] = {
     frozenset(names): names
@@ -40,25 +39,47 @@ REMEMBERED: Final = 512
 """Prompts whose embeddings are kept; one is half a megabyte in Stable Diffusion 1.5."""
 
 
+TOO_LONG: Final = "sequence-length-is-longer-than-the-specified-maximum"
+"""The name that transformers has for what its tokenizers say once of a prompt that is too long."""
+
+
 class LoadedPipeline:
     """A pipeline on its device, its progress bar off and its safety checker's brush taken away."""
 
-    def __init__(self, folder: Path, scheduler: str | None, device: str, dtype: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        scheduler: str | None,
+        device: str,
+        dtype: str,
+        changes: Sequence[Change] = (),
+    ) -> None:
         """Load safetensors where there are any, and never code that a checkpoint brings along."""
-        with _silence():
+        for library, _ in checkpoints.components(checkpoints.index(folder)).values():
+            retired.restore(library)
+        with silence():
+            parts = {name: part for one in changes for name, part in one.parts(dtype).items()}
             pipeline: Any = diffusers.DiffusionPipeline.from_pretrained(
                 folder,
+                **parts,
                 # Said aloud, because each library has its own idea of what to take instead.
                 dtype=getattr(torch, dtype),
                 local_files_only=True,
                 trust_remote_code=False,
             )
-        self._pipeline = pipeline.to(device)
+            for change in changes:
+                change.apply(pipeline)
+        self._pipeline = memory.put(pipeline, device, memory.read(folder, dtype))
         self._pipeline.set_progress_bar_config(disable=True)
         if scheduler is not None:
             changed = getattr(diffusers, scheduler).from_config(pipeline.scheduler.config)
             self._pipeline.scheduler = changed
         self._flags = _watch(getattr(pipeline, "safety_checker", None))
+        # It and its tokenizers would say of each prompt what a run says once, of all.
+        logging.getLogger(type(pipeline).__module__).addFilter(_no_truncation)
+        for part in pipeline.components.values():
+            if hasattr(part, "deprecation_warnings"):
+                part.deprecation_warnings[TOO_LONG] = True  # "was said already"
         self._takes = inspect.signature(pipeline.__call__).parameters
         self._encoded = lru_cache(REMEMBERED)(self._encode)
 
@@ -80,7 +101,17 @@ class LoadedPipeline:
             **settings,
         ).images
         flags: Sequence[bool | None] = self._flags or [None] * len(images)
-        return [Picture(*both) for both in zip(images, flags, strict=True)]
+        given = [self.given(request.prompt) for request in requests]
+        return [Picture(*all_of_it) for all_of_it in zip(images, flags, given, strict=True)]
+
+    def given(self, text: str) -> Given:
+        """Return a text with how many tokens it is to the pipeline's first tokenizer."""
+        tokenizer = getattr(self._pipeline, "tokenizer", None)
+        if tokenizer is None:
+            return Given(text)
+        tokens = len(tokenizer(text).input_ids)
+        longest = tokenizer.model_max_length
+        return Given(text, tokens, tokens > longest)
 
     @torch.no_grad()
     def round_trip(self, image: Image) -> Image:
@@ -152,7 +183,8 @@ class LoadedPipeline:
             "prompt": text,
             "prompt_2": None,
             "prompt_3": None,
-            "device": self._pipeline.device,
+            # Not `device`, which is the CPU while a part waits there for its turn.
+            "device": self._pipeline._execution_device,
             "num_images_per_prompt": 1,
             "do_classifier_free_guidance": True,
             "negative_prompt": negative,
@@ -201,22 +233,9 @@ def _watch(checker: nn.Module | None) -> list[bool]:
     return flags
 
 
+def _no_truncation(record: logging.LogRecord) -> bool:
+    return "was truncated" not in record.getMessage()
+
+
 def _no_black_image(record: logging.LogRecord) -> bool:
     return "black image" not in record.getMessage()
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Hold back the two libraries' own progress bars while something loads."""
-    active = [
-        library
-        for library in (diffusers_logging, transformers_logging)
-        if library.is_progress_bar_enabled()
-    ]
-    for library in active:
-        library.disable_progress_bar()
-    try:
-        yield
-    finally:
-        for library in active:
-            library.enable_progress_bar()

@@ -1,17 +1,18 @@
 """Any text-to-image pipeline of diffusers as a model under test."""
 
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import TYPE_CHECKING, Any, Final
 
 from PIL.Image import Image
 
-from ksd_eval.models import checkpoints
-from ksd_eval.models.base import Autoencoder, Encoding, Model, Picture, TextEncoder
+from ksd_eval.models import checkpoints, coherence, hub, memory
+from ksd_eval.models.base import Autoencoder, Change, Encoding, Heavy, Model, Picture, TextEncoder
 from ksd_eval.records import Request
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ DTYPES: Final = ("auto", "float32", "float16", "bfloat16")
 
 
 @dataclass(frozen=True)
-class DiffusersModel(Model, Autoencoder, TextEncoder):
+class DiffusersModel(Model, Autoencoder, TextEncoder, Heavy):
     """A checkpoint of diffusers, asked through its own pipeline.
 
     A picture depends on the prompt, its seed and the batch shape, and on nothing that happens to
@@ -42,6 +43,8 @@ class DiffusersModel(Model, Autoencoder, TextEncoder):
         size: Pixels along a side, a multiple of 8; None: what the checkpoint was trained for.
         dtype: Of weights and arithmetic; "auto" is float16 on a GPU and float32 elsewhere.
         device: As torch names it; "auto" is a GPU if there is one.
+        changes: What is put in place of, or on top of, the checkpoint's parts, by name and in
+            order: another text encoder (`swap.TextEncoder`), a LoRA (`lora.Lora`).
     """
 
     repo: str
@@ -53,6 +56,7 @@ class DiffusersModel(Model, Autoencoder, TextEncoder):
     size: int | None = None
     dtype: str = "float32"
     device: str = "auto"
+    changes: Mapping[str, Change] = field(default_factory=dict[str, Change])
 
     def __post_init__(self) -> None:
         """Refuse what could only fail later."""
@@ -75,8 +79,12 @@ class DiffusersModel(Model, Autoencoder, TextEncoder):
     def identity(self) -> dict[str, Any]:
         """Return what decides the pixels, from files and package metadata alone."""
         folder = self._folder
+        replaced = self._replaced
+        coherence.check(folder, replaced)
+        memory.read(folder, self._dtype)  # a file that was not fetched whole is noticed here
         return {
-            **checkpoints.anatomy(folder),
+            **checkpoints.anatomy(folder, replaced),
+            **self._changed(),
             "scheduler": checkpoints.schedule(folder, self.scheduler),
             "steps": self.steps,
             "guidance": self.guidance,
@@ -121,9 +129,41 @@ class DiffusersModel(Model, Autoencoder, TextEncoder):
         """Return what the checkpoint's CLIP tower makes of each text, by itself."""
         return [self._loaded.encoding(text) for text in texts]
 
+    def remarks(self) -> Sequence[str]:
+        """Return which commit a branch is, which weights are pickles, and where weights are put."""
+        said = hub.remarks(self.repo, self.revision, self._folder)
+        for name in checkpoints.components(checkpoints.index(self._folder)):
+            if name not in self._replaced:
+                said += hub.pickled(self._folder / name)
+        for change in self.changes.values():
+            said += change.remarks()
+        if self._device.startswith("cuda"):
+            size = memory.read(self._folder, self._dtype)
+            said += memory.remarks(self.repo, size, memory.free(self._device))
+        return said
+
+    def footprint(self) -> int:
+        """Return the bytes of the weights in this machine's memory; a GPU has its own."""
+        return memory.read(self._folder, self._dtype).whole if self._device == "cpu" else 0
+
+    def release(self) -> None:
+        """Give the memory of the weights back."""
+        if self.__dict__.pop("_loaded", None) is not None:
+            memory.give_back()
+
     @cached_property
     def _folder(self) -> Path:
         return checkpoints.locate(self.repo, self.revision)
+
+    @property
+    def _replaced(self) -> dict[str, Path]:
+        changes = self.changes.values()
+        return {name: place for one in changes for name, place in one.replaced().items()}
+
+    def _changed(self) -> dict[str, Any]:
+        # Only where there are any, so that other models' pictures keep their names.
+        changes = {name: one.identity() for name, one in self.changes.items()}
+        return {"changes": changes} if changes else {}
 
     @cached_property
     def _device(self) -> str:
@@ -146,7 +186,22 @@ class DiffusersModel(Model, Autoencoder, TextEncoder):
         from ksd_eval.models.loaded import LoadedPipeline
 
         checkpoints.schedule(self._folder, self.scheduler)  # a mistyped name fails here
-        return LoadedPipeline(self._folder, self.scheduler, self._device, self._dtype)
+        try:
+            return LoadedPipeline(
+                self._folder, self.scheduler, self._device, self._dtype, [*self.changes.values()]
+            )
+        except Exception as error:  # three libraries load, and each raises as it pleases
+            raise ValueError(f"{self._folder} could not be loaded: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    """Return why a checkpoint could not be loaded, and the cure where it is known."""
+    first = str(error).strip().partition("\n")[0] or type(error).__name__
+    if isinstance(error, MemoryError) or "out of memory" in first.lower():
+        return f"{first}; close other programs, or take a machine or a GPU with more memory"
+    if isinstance(error, UnpicklingError):
+        return f"{first} A pickle that wants more than tensors is not opened; get safetensors"
+    return first
 
 
 def _best_device() -> str:

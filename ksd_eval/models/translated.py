@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.metadata import version
 from typing import Any
 
-from ksd_eval.models.base import Model, Picture, Translator
-from ksd_eval.records import Request
+from ksd_eval.models.base import Heavy, Model, Picture, Translator
+from ksd_eval.records import Given, Request
 from ksd_eval.world import understanding
 
 
@@ -28,49 +26,7 @@ class GrammarTranslator(Translator):
 
 
 @dataclass(frozen=True)
-class ModelTranslator(Translator):
-    """A translation model of transformers, one text at a time, without sampling.
-
-    Attributes:
-        repo: A folder, or an id on the hub: "Helsinki-NLP/opus-mt-ko-en".
-        revision: The commit of a hub id.
-    """
-
-    repo: str
-    revision: str | None = None
-
-    def identity(self) -> dict[str, Any]:
-        """Return the model and the versions that decide its words."""
-        return {
-            "translator": self.repo,
-            "revision": self.revision,
-            "versions": {name: version(name) for name in ("torch", "transformers")},
-        }
-
-    def __call__(self, texts: Sequence[str]) -> list[str]:
-        """Return the English of each text."""
-        return [_translated(self, text) for text in texts]
-
-
-@cache
-def _translated(translator: ModelTranslator, text: str) -> str:
-    model, tokenizer = _opened(translator)
-    given = tokenizer(text, return_tensors="pt")
-    words = model.generate(**given, do_sample=False, num_beams=4, max_new_tokens=128)
-    return str(tokenizer.decode(words[0], skip_special_tokens=True)).strip()
-
-
-@cache
-def _opened(translator: ModelTranslator) -> tuple[Any, Any]:
-    from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
-
-    named = {"revision": translator.revision} if translator.revision else {}
-    tokenizer = AutoTokenizer.from_pretrained(translator.repo, **named)
-    return AutoModelForSeq2SeqLM.from_pretrained(translator.repo, **named).eval(), tokenizer
-
-
-@dataclass(frozen=True)
-class TranslatedModel(Model):
+class TranslatedModel(Model, Heavy):
     """A model that is asked in English for what was asked in Korean.
 
     Attributes:
@@ -91,4 +47,24 @@ class TranslatedModel(Model):
         asked = [
             replace(request, prompt=text) for request, text in zip(requests, english, strict=True)
         ]
-        return self.pipeline.paint(asked, batch_shape)
+        pictures = self.pipeline.paint(asked, batch_shape)
+        return [
+            replace(picture, given=picture.given or Given(text))
+            for picture, text in zip(pictures, english, strict=True)
+        ]
+
+    def remarks(self) -> Sequence[str]:
+        """Return what there is to say of the translator and of the model."""
+        parts = (self.translator, self.pipeline)
+        return [said for part in parts if isinstance(part, Heavy) for said in part.remarks()]
+
+    def footprint(self) -> int:
+        """Return the bytes of the model's weights and the translator's."""
+        parts = (self.pipeline, self.translator)
+        return sum(part.footprint() for part in parts if isinstance(part, Heavy))
+
+    def release(self) -> None:
+        """Give the memory of both back."""
+        for part in (self.pipeline, self.translator):
+            if isinstance(part, Heavy):
+                part.release()

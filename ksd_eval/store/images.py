@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from PIL import Image, PngImagePlugin
 
+from ksd_eval.records import Given
 from ksd_eval.store.files import StoreError, write
 
 RLE: Final = 3
@@ -23,10 +24,12 @@ class Stored:
     Attributes:
         sha256: Hash of the decoded pixels with their size.
         flagged: Whether the model's own checker flagged it; None where it has none.
+        given: What its recipe says that the text encoder was given; None if it does not say.
     """
 
     sha256: str
     flagged: bool | None
+    given: Given | None = None
 
 
 def pixels_sha256(image: Image.Image) -> str:
@@ -54,7 +57,8 @@ class ImageStore:
     ) -> Stored:
         """Write a picture with its recipe, and return what is known of it."""
         image = image.convert("RGB")
-        stored = Stored(pixels_sha256(image), flagged)
+        given = recipe.get("given")
+        stored = Stored(pixels_sha256(image), flagged, Given(**given) if given else None)
         chunks = PngImagePlugin.PngInfo()
         chunks.add_itxt("recipe", json.dumps(recipe, ensure_ascii=False), zip=True)
         chunks.add_itxt("outcome", json.dumps({"sha256": stored.sha256, "flagged": flagged}))
@@ -71,9 +75,12 @@ class ImageStore:
                 image.load()
                 # Of text chunks only PNG knows, and these files are ours.
                 outcome = json.loads(image.info["outcome"])
-                stored = Stored(outcome["sha256"], outcome["flagged"])
+                given = json.loads(image.info["recipe"]).get("given")
+                stored = Stored(
+                    outcome["sha256"], outcome["flagged"], Given(**given) if given else None
+                )
                 return stored if pixels_sha256(image) == stored.sha256 else None
-        except (OSError, SyntaxError, ValueError, KeyError):
+        except (OSError, SyntaxError, ValueError, KeyError, TypeError):
             return None
 
     def stored(self, image_id: str) -> Stored:

@@ -1,0 +1,80 @@
+"""What is said of the models of a run before and after they paint, and how many fit the memory."""
+
+from collections.abc import Mapping, Sequence
+
+from ksd_eval.execution import host
+from ksd_eval.execution.local import PaintError
+from ksd_eval.execution.orders import Batch
+from ksd_eval.execution.progress import say
+from ksd_eval.models.base import Heavy, Model
+from ksd_eval.records import ImageRecord
+
+ROOM = 1.25
+"""Memory that painting takes, as a multiple of its weights."""
+
+
+def heavy(models: Mapping[str, Model], batches: Sequence[Batch]) -> dict[str, Heavy]:
+    """Return the models with weights that have something to paint."""
+    asked = dict.fromkeys(batch.model for batch in batches)
+    found = {name: models[name] for name in asked}
+    return {name: model for name, model in found.items() if isinstance(model, Heavy)}
+
+
+def remarks(models: Mapping[str, Model], batches: Sequence[Batch]) -> list[str]:
+    """Return what the models that have something to paint say of themselves, each sentence once."""
+    said = [
+        f"{name}: {sentence}"
+        for name, model in heavy(models, batches).items()
+        for sentence in model.remarks()
+    ]
+    return list(dict.fromkeys(said))
+
+
+def fitting(
+    workers: int,
+    models: Mapping[str, Model],
+    batches: Sequence[Batch],
+    available: float | None = None,
+) -> int:
+    """Return how many processes paint: no more than have room for the largest model each.
+
+    Args:
+        workers: How many are wanted.
+        models: By name.
+        batches: What there is to paint.
+        available: GiB of memory that is free; None asks the machine.
+
+    Raises:
+        PaintError: There is no room for one.
+    """
+    sizes = {name: model.footprint() for name, model in heavy(models, batches).items()}
+    available = host.available() if available is None else available
+    largest = max(sizes, key=lambda name: sizes[name], default="")
+    if available is None or not largest or not sizes[largest]:
+        return workers
+    needed = sizes[largest] * ROOM / 2**30
+    if needed > available:
+        raise PaintError(
+            f"the model {largest!r} needs about {needed:.1f} GiB of memory and {available:.1f} GiB "
+            "are free; close other programs, take a machine with more memory or a GPU, "
+            "or choose a smaller model"
+        )
+    room = max(1, int(available / needed))
+    if room < workers:
+        say(f"{room} painting processes instead of {workers}: each needs {needed:.1f} GiB")
+    return min(workers, room)
+
+
+def truncations(records: Sequence[ImageRecord]) -> list[str]:
+    """Return one sentence on the prompts that a text encoder was not given all of, if any."""
+    cut: dict[str, set[str]] = {}
+    for record in records:
+        if record.truncated:
+            cut.setdefault(record.arm, set()).add(record.given)
+    if not cut:
+        return []
+    counts = ", ".join(f"{len(texts)} of {arm}" for arm, texts in cut.items())
+    return [
+        f"prompts longer than the text encoder reads, their ends cut off: {counts}; "
+        "see the columns tokens and truncated of images.parquet"
+    ]

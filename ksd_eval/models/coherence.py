@@ -1,0 +1,140 @@
+"""Whether tokenizer, text encoder and denoiser of a checkpoint belong together.
+
+Told from configurations and vocabularies, before a tensor is read: a wrong swap does not fail, it
+paints other pictures. Checked are CLIP text towers, and XLM-R's as AltDiffusion has them.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from ksd_eval.models import checkpoints
+
+CLIP_DEFAULTS: Final = {
+    "vocab_size": 49408,
+    "hidden_size": 512,
+    "max_position_embeddings": 77,
+    "eos_token_id": 49407,
+}
+"""What `transformers.CLIPTextConfig` takes where a configuration is silent."""
+
+ARGMAX: Final = 2
+"""The `eos_token_id` of old CLIP configurations, with which the sentence vector is read at the
+highest id of a prompt (transformers, `modeling_clip.py`)."""
+
+
+def check(folder: Path, replaced: Mapping[str, Path]) -> None:
+    """Refuse a checkpoint whose parts do not belong together.
+
+    Args:
+        folder: The checkpoint.
+        replaced: Folders of components that are loaded in place of its own.
+
+    Raises:
+        ValueError: The first thing that does not fit, in a sentence.
+    """
+    named = checkpoints.components(checkpoints.index(folder))
+    places = {name: folder / name for name in named} | dict(replaced)
+    for name, place in places.items():
+        if name.startswith("tokenizer"):
+            checkpoints.require_readable(place)
+    widths = []
+    for name in sorted(places):
+        suffix = name.removeprefix("text_encoder")
+        kind = named.get(name, ("", ""))[1]
+        if suffix == name or f"tokenizer{suffix}" not in places:
+            continue
+        if kind.startswith("CLIPText"):
+            config = clip_text_config(places[name])
+            _check_clip(places[f"tokenizer{suffix}"], config, places[name])
+            widths.append(int(config["hidden_size"]))
+        elif kind.startswith("RobertaSeries"):
+            widths.append(int(_config(places[name]).get("project_dim", 512)))
+    # Other families (Stable Diffusion 3, …) join their encoders in ways of their own.
+    encoders = [name for name in named if name.startswith("text_encoder")]
+    if len(widths) == len(encoders) and "unet" in places:
+        _check_width(sum(widths), _config(places["unet"]), places)
+
+
+def clip_text_config(folder: Path) -> dict[str, Any]:
+    """Return the configuration of a CLIP's text tower, alone or with an image tower beside it."""
+    config = dict(_config(folder))
+    if "text_config" in config or config.get("model_type") == "clip":
+        # `text_config_dict` is how old configurations were written; it has the last word.
+        config = dict(config.get("text_config") or {}) | dict(config.get("text_config_dict") or {})
+    return CLIP_DEFAULTS | config
+
+
+def vocabulary(tokenizer: Path) -> dict[str, int]:
+    """Return the ids of a byte-level BPE tokenizer's entries, those added to it too.
+
+    Raises:
+        ValueError: There is no vocabulary that can be read.
+    """
+    found: dict[str, int] = {}
+    for name in ("vocab.json", "added_tokens.json"):
+        if (tokenizer / name).is_file():
+            found |= checkpoints.read_json(tokenizer / name)
+    if (tokenizer / "tokenizer.json").is_file():
+        table = checkpoints.read_json(tokenizer / "tokenizer.json")
+        found |= table.get("model", {}).get("vocab", {})
+        found |= {one["content"]: one["id"] for one in table.get("added_tokens", [])}
+    if not found:
+        raise ValueError(f"{tokenizer} has neither vocab.json nor tokenizer.json; fetch it anew")
+    return found
+
+
+def end_of_text(tokenizer: Path) -> str:
+    """Return the token that ends a text."""
+    for name in ("special_tokens_map.json", "tokenizer_config.json"):
+        if (tokenizer / name).is_file():
+            token = checkpoints.read_json(tokenizer / name).get("eos_token")
+            token = token.get("content") if isinstance(token, Mapping) else token
+            if isinstance(token, str):
+                return token
+    return "<|endoftext|>"  # of `transformers.CLIPTokenizer`
+
+
+def _check_clip(tokenizer: Path, config: Mapping[str, Any], encoder: Path) -> None:
+    ids = vocabulary(tokenizer)
+    end, highest, rows = end_of_text(tokenizer), max(ids.values()), int(config["vocab_size"])
+    if rows != highest + 1:
+        raise ValueError(
+            f"the tokenizer {tokenizer} has {highest + 1} entries and the text encoder {encoder} "
+            f"{rows} embedding rows; they are not of one model, so take both from the same one"
+        )
+    if end not in ids or (config["eos_token_id"] == ARGMAX and ids[end] != highest):
+        raise ValueError(
+            f"the end of text {end!r} has the id {ids.get(end)} in {tokenizer}, where the highest "
+            f"is {highest}; the text encoder {encoder} reads a sentence at its highest id, so "
+            "give the end of text the last one"
+        )
+    if config["eos_token_id"] not in (ARGMAX, ids[end]):
+        raise ValueError(
+            f"the text encoder {encoder} takes {config['eos_token_id']} for the end of text, and "
+            f"the tokenizer {tokenizer} writes {ids[end]}; take both from the same model"
+        )
+    settings = tokenizer / "tokenizer_config.json"
+    longest = checkpoints.read_json(settings).get("model_max_length") if settings.is_file() else 0
+    positions = config["max_position_embeddings"]
+    if isinstance(longest, int | float) and longest > positions:
+        raise ValueError(
+            f"the tokenizer {tokenizer} gives up to {longest:g} tokens, and the text encoder "
+            f"{encoder} has {positions} positions; set model_max_length to {positions} in "
+            f"{settings.name}"
+        )
+
+
+def _check_width(width: int, unet: Mapping[str, Any], places: Mapping[str, Path]) -> None:
+    wanted = unet.get("cross_attention_dim", 1280)
+    if unet.get("encoder_hid_dim") or not isinstance(wanted, int):
+        return  # it has a layer in between, or blocks of unlike width
+    if width != wanted:
+        raise ValueError(
+            f"the text encoder {places['text_encoder']} is {width} wide and the denoiser "
+            f"{places['unet']} attends to {wanted}; choose an encoder of that width"
+        )
+
+
+def _config(folder: Path) -> Mapping[str, Any]:
+    return checkpoints.read_json(folder / "config.json")
