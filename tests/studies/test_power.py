@@ -47,7 +47,8 @@ def pilot(tmp_path):
             image_id = f"{role}-{pair}-{replicate}"
             row = dict.fromkeys(columns(ImageRecord), "")
             row |= {"image_id": image_id, "pair_id": f"p{pair:03}", "role": role}
-            images.append(row | {"replicate": replicate, "seed": 0, "flagged": None})
+            unknown = dict.fromkeys(("flagged", "tokens", "truncated"))
+            images.append(row | unknown | {"replicate": replicate, "seed": 0})
             said = dict.fromkeys(columns(Measurement)) | {"name": "gender", "status": "ok"}
             said |= {"label": "woman" if woman else "man", "reason": ""}
             measured.append({"image_id": image_id, "judge": "reader", **said})
