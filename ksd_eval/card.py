@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from ksd_eval import pipeline, store, verdicts
+from ksd_eval import pipeline, store, studying, verdicts
 from ksd_eval.claims import Claim
 from ksd_eval.evidence import asked_images, frame_of, measured_images
 from ksd_eval.execution import host
@@ -123,7 +123,7 @@ def decide(card: Card) -> list[Verdict]:
         for claim in verdicts.decided_by(claims, card.done).values()
         for estimate in claim.chosen(card.estimates_at(claim, level))
     ]
-    pipeline.write_unasked(home, ())
+    studying.write_unasked(home, ())
     home.write_table("estimates", frame_of(deciding, Estimate), store.types_of(Estimate))
     pipeline.write_verdicts(home, found)
     return found

@@ -1,6 +1,6 @@
 """What metrics are given: the tables of a run, joined, and what its plug-ins know besides."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,7 +12,7 @@ from ksd_eval.judges.base import ErrorRates
 from ksd_eval.labels.agreement import settled
 from ksd_eval.labels.base import LabelError
 from ksd_eval.metrics.base import MATCHED, Evidence, FeatureSet
-from ksd_eval.records import Confusion, Label, Recorded, ReferenceShare, columns
+from ksd_eval.records import Confusion, Label, PromptPair, Recorded, ReferenceShare, columns
 from ksd_eval.store import RunStore
 
 
@@ -101,3 +101,20 @@ def asked_images(home: RunStore) -> pd.DataFrame:
 def measured_images(home: RunStore, images: pd.DataFrame) -> pd.DataFrame:
     """Return the table of measurements, each with everything that is known of its picture."""
     return images.merge(home.read_table("measurements"), how="inner", on="image_id")
+
+
+def prompts_frame(pairs: Sequence[PromptPair]) -> pd.DataFrame:
+    """Return the table of prompts; an attribute that a pair lacks is an empty text."""
+    attributes = dict.fromkeys(name for pair in pairs for name in pair.attributes)
+    return pd.DataFrame(
+        {
+            "pair_id": [pair.pair_id for pair in pairs],
+            "ko": [pair.ko for pair in pairs],
+            "en": [pair.en for pair in pairs],
+            # Prefixed, so that an attribute cannot be mistaken for another column.
+            **{
+                f"prompt.{name}": [pair.attributes.get(name, "") for pair in pairs]
+                for name in attributes
+            },
+        }
+    )

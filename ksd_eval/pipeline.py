@@ -10,31 +10,30 @@ import math
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from ksd_eval import recording, store, verdicts
+from ksd_eval import recording, store, studying, verdicts
 from ksd_eval.claims import Claim
 from ksd_eval.evidence import (
     asked_images,
     evidence_of,
     frame_of,
     measured_images,
+    prompts_frame,
     recorded_images,
 )
-from ksd_eval.execution import announcements, host, local, orders
+from ksd_eval.execution import announcements, local, orders
 from ksd_eval.execution.progress import say, tracked
 from ksd_eval.experiment import Experiment, Work, planned
 from ksd_eval.metrics.base import Evidence, Metric
-from ksd_eval.records import Estimate, Given, ImageRecord, Measurement, PromptPair, Verdict
+from ksd_eval.records import Estimate, Given, ImageRecord, Verdict
 from ksd_eval.reports.base import RunView
-from ksd_eval.scoring import MEASURED, score
+from ksd_eval.scoring import score
 from ksd_eval.store import RunStore
-from ksd_eval.studies.base import Bench, Study, StudyError
 from ksd_eval.studies.power_foresight import foreseen
 
 
@@ -87,60 +86,9 @@ def carry_out(work: Work) -> None:
 def steps(work: Work) -> Sequence[tuple[str, Callable[[Work], None]]]:
     """Return what is to be done before the page, in order."""
     if work.experiment.study is not None:
-        return (("study", conduct),)
+        return (("study", studying.conduct), ("decide", decide))
     kept = (("record", recording.record),) if work.experiment.settings.record else ()
     return (("ask", ask), *kept, ("score", score), ("analyse", analyse), ("decide", decide))
-
-
-def conduct(work: Work) -> None:
-    """Do the study, and write its tables; those of pictures stay empty."""
-    study = work.experiment.study
-    if study is None:
-        raise StudyError(f"the experiment {work.experiment.name!r} has no study")
-    say(f"{work.experiment.name}: a study, into {work.home.folder}")
-    found = study(bench_of(work))
-    for sentence in found.sentences:
-        say(sentence)
-    write_unasked(work.home, work.plan.pairs)
-    for name, frame in found.tables.items():
-        work.home.write_table(name, frame, store.types_in(frame))
-    estimates = frame_of(found.estimates, Estimate)
-    work.home.write_table("estimates", estimates, store.types_of(Estimate))
-    for name, picture in found.pictures.items():
-        path = work.home.folder / "figures" / f"{name}.png"
-        store.write(path, partial(picture.save, format="PNG"))
-    decide(work)
-
-
-def write_unasked(home: RunStore, pairs: Sequence[PromptPair]) -> None:
-    """Write the tables of prompts, images and measurements where no picture was asked for."""
-    home.write_table("prompts", prompts_frame(pairs), {})
-    home.write_table("images", frame_of([], ImageRecord), store.types_of(ImageRecord))
-    empty = pd.DataFrame(columns=list(MEASURED))
-    home.write_table("measurements", empty, store.types_of(Measurement))
-
-
-def bench_of(work: Work) -> Bench:
-    """Return what a study works with."""
-    experiment, settings = work.experiment, work.experiment.settings
-
-    def kept(name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-        path = work.home.parts / f"{name}.parquet"
-        return store.kept_frame(path, None, make)
-
-    return Bench(
-        pairs=work.plan.pairs,
-        arms=experiment.arms,
-        models=experiment.models,
-        judges=experiment.judges,
-        metrics=experiment.metrics,
-        claims=experiment.claims,
-        level=settings.level,
-        seed=settings.analysis_seed,
-        workers=settings.workers or min(host.cores(), local.MOST_WORKERS),
-        kept=kept,
-        tracked=partial(tracked, unit="studies"),
-    )
 
 
 def ask(work: Work) -> None:
@@ -268,7 +216,7 @@ def write_verdicts(home: RunStore, found: Sequence[Verdict]) -> None:
 def estimates_at(work: Work) -> verdicts.EstimatesAt:
     """Return the run's metrics, or its study, to be asked for intervals of any level."""
     if work.experiment.study is not None:
-        return studied_at(work, work.experiment.study)
+        return studying.estimates_at(work, work.experiment.study)
     evidence = cache(lambda: evidence_of(work))
 
     @cache
@@ -281,24 +229,6 @@ def estimates_at(work: Work) -> verdicts.EstimatesAt:
         return estimates_of(work, name, metric, evidence())
 
     return lambda claim, level: estimates(claim.metric, level)
-
-
-def studied_at(work: Work, study: Study) -> verdicts.EstimatesAt:
-    """Return a study, to be asked for intervals of any level; what it looked at is kept."""
-    bench = bench_of(work)
-    frames: dict[str, pd.DataFrame] = {}
-
-    def kept(name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-        if name not in frames:
-            # A finished run keeps no parts, and must get none.
-            frames[name] = bench.kept(name, make) if work.home.parts.is_dir() else make()
-        return frames[name]
-
-    @cache
-    def estimates(level: float) -> Sequence[Estimate]:
-        return study(replace(bench, level=level, kept=kept)).estimates
-
-    return lambda claim, level: [one for one in estimates(level) if one.metric == claim.metric]
 
 
 def report(work: Work, manifest: Mapping[str, Any]) -> None:
@@ -324,20 +254,3 @@ def report(work: Work, manifest: Mapping[str, Any]) -> None:
         language=work.experiment.settings.language,
     )
     page.write(view)
-
-
-def prompts_frame(pairs: Sequence[PromptPair]) -> pd.DataFrame:
-    """Return the table of prompts; an attribute that a pair lacks is an empty text."""
-    attributes = dict.fromkeys(name for pair in pairs for name in pair.attributes)
-    return pd.DataFrame(
-        {
-            "pair_id": [pair.pair_id for pair in pairs],
-            "ko": [pair.ko for pair in pairs],
-            "en": [pair.en for pair in pairs],
-            # Prefixed, so that an attribute cannot be mistaken for another column.
-            **{
-                f"prompt.{name}": [pair.attributes.get(name, "") for pair in pairs]
-                for name in attributes
-            },
-        }
-    )

@@ -26,7 +26,7 @@ EVERYTHING = {
         "studies",
         "audit",
     ),
-    *("experiment", "evidence", "scoring", "recording", "pipeline", "card"),
+    *("experiment", "evidence", "scoring", "recording", "studying", "pipeline", "card"),
     *("config", "extensions", "__main__"),
 }
 
@@ -53,13 +53,15 @@ OURS = {
     "store": {"records"},
     "miniature": {"records", "numerics", "world", "models", "judges"},
     "experiment": EVERYTHING
-    - {"audit", "evidence", "scoring", "recording", "pipeline", "card"}
+    - {"audit", "evidence", "scoring", "recording", "studying", "pipeline", "card"}
     - {"config", "extensions", "__main__"},
     "evidence": {"records", "judges", "metrics", "labels", "experiment", "store"},
     "scoring": {"records", "judges", "metrics", "execution", "experiment", "evidence", "store"},
     "recording": {
         *("records", "metrics", "reports", "execution", "experiment", "evidence", "store"),
     },
+    "studying": {"records", "execution", "experiment", "evidence", "scoring", "store"}
+    | {"studies", "verdicts"},
     "pipeline": EVERYTHING - {"audit", "card", "config", "extensions", "__main__"},
     "card": EVERYTHING - {"audit", "config", "extensions", "__main__"},
     "extensions": set(),
@@ -96,6 +98,7 @@ FORBIDDEN = {
     "evidence": HYDRA | TENSORS | {"matplotlib"},
     "scoring": HYDRA | TENSORS | {"matplotlib"},
     "recording": HYDRA | TENSORS | {"matplotlib"},
+    "studying": HYDRA | TENSORS | {"matplotlib"},
     "pipeline": HYDRA | TENSORS,
     "card": HYDRA | TENSORS,
     "extensions": TENSORS | TABLES,

@@ -9,6 +9,7 @@ from PIL import Image
 from ksd_eval import extensions, pipeline
 from ksd_eval.config.building import built
 from ksd_eval.config.composing import composed
+from ksd_eval.experiment import Work, planned
 from ksd_eval.extensions import ConfigError
 from ksd_eval.judges.base import Extractor, Judge, Matched, Reference
 from ksd_eval.labels.base import LabelSource
@@ -17,6 +18,7 @@ from ksd_eval.models.base import Model
 from ksd_eval.prompts.base import PromptSource
 from ksd_eval.reports.base import Figure
 from ksd_eval.shares.base import ShareSource
+from ksd_eval.studies.autoencoder import AutoencoderStudy
 from ksd_eval.studies.base import Study, StudyError
 
 CONF = extensions.own_conf()
@@ -165,6 +167,22 @@ def test_the_round_trip_of_the_miniature_decides_its_claim(tmp_path):
         assert sheet.width > 8 * 128
     page = (manifest.parent / "report.html").read_text(encoding="utf-8")
     assert "What is read otherwise after the round trip" in page
+
+
+def test_a_finished_study_is_asked_again_without_a_second_look(tmp_path, monkeypatch):
+    words = ["experiment=autoencoder", "study.count=12", "study.photograph_size=64"]
+    made = experiment(*words, f"execution.results_dir={tmp_path}")
+    pipeline.run(made)
+
+    def refuse(*_):
+        raise AssertionError("the pictures were sent again")
+
+    monkeypatch.setattr(AutoencoderStudy, "_measured", refuse)
+    estimates_at = pipeline.estimates_at(Work(made, planned(made)))
+    claim = made.claims["autoencoder"]
+    narrow, wide = (claim.chosen(estimates_at(claim, level))[0] for level in (0.9, 0.999))
+    assert narrow.estimate == wide.estimate
+    assert narrow.ci_high < wide.ci_high
 
 
 def test_a_model_without_an_autoencoder_has_no_round_trip(tmp_path):

@@ -57,6 +57,10 @@ class RunStore:
         """Return a table of the run."""
         return pd.read_parquet(self.folder / f"{name}.parquet")
 
+    def has_table(self, name: str) -> bool:
+        """Whether the run has such a table."""
+        return (self.folder / f"{name}.parquet").is_file()
+
     def hashes(self) -> dict[str, str]:
         """Return the hash of every table and feature file, by its path within the folder."""
         found = [path for end in ("*.parquet", "*.csv") for path in self.folder.glob(end)]
