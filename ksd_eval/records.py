@@ -165,17 +165,14 @@ class Recorded:
             otherwise": by others, under the same name. "first time": there is nothing on record.
             "not painted": the picture comes from the store, which proves nothing.
         sentence: The same for a person, with versions and devices where it matters.
-        difference: Mean absolute difference of the pixels, in levels of 255; None where nothing
-            was compared, or where the earlier picture is not there any more.
+        difference: Mean absolute, of the pixels, in levels of 255; None where nothing was compared.
         psnr: In dB; None besides where the pixels are the same.
-        recorded_sha256: Of the pixels on record; empty where there are none.
-        recorded_at: When they were written down.
+        recorded_sha256: Of the pixels on record, which were written down `recorded_at`; or empty.
         repo: Where the model's weights are from; empty where it has none.
-        device: What it was painted on, as the model says; so too `dtype`, `scheduler`, `steps` and
-            `guidance`, empty where the model has no such thing.
+        device: As the model says, like `dtype`, `scheduler`, `steps`, `guidance`, `negative_prompt`
+            and `changes` of the checkpoint by name; empty where it has no such thing.
         size: Pixels along the picture's longer side.
-        card: Whether it is the model card's own picture, and if not, why, as a sentence; empty
-            where the noise is not the card's.
+        card: Whether and why not it is the model card's own picture; empty for other noise.
     """
 
     image_id: str
@@ -196,6 +193,8 @@ class Recorded:
     scheduler: str
     steps: int | None
     guidance: float | None
+    changes: str
+    negative_prompt: str
     size: int
     batch_shape: int
     noise: str

@@ -17,8 +17,8 @@ from ksd_eval.models.base import Model
 from ksd_eval.prompts.base import PromptError, PromptSource
 from ksd_eval.records import Arm, Noise, PromptPair, Role
 
-UNDECISIVE = ("execution", "report")
-"""Sections that change no number."""
+UNDECISIVE = ("execution", "report", "beside")
+"""What changes no number."""
 
 
 def arms_of(model: ModelConfig, roles: Sequence[str]) -> dict[Arm, Plugin]:
@@ -64,7 +64,7 @@ def built(configuration: Composed, command: str = "") -> Experiment:
         raise ConfigError(
             f"two models of this run are both called {run.model.name!r}; name them apart"
         )
-    decisive = {key: value for key, value in configuration.plain.items() if key not in UNDECISIVE}
+    decisive = _decisive(configuration.plain)
     return Experiment(
         name=run.name,
         prompts=_prompts(run.prompts, configuration.lacking),
@@ -136,6 +136,19 @@ def prompts_of(node: Plugin) -> PromptSource:
     """
     extensions.check_plugins({"prompts": node})
     return cast(PromptSource, _plugin(node, "prompts"))
+
+
+def _decisive(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a configuration decides numbers.
+
+    Where other runs and records are looked for does not. What is found there does, and that stands
+    in the identities.
+    """
+    found = {key: value for key, value in plain.items() if key not in UNDECISIVE}
+    for section, key in (("study", "results"), ("record", "against")):
+        if found.get(section):
+            found[section] = {name: one for name, one in found[section].items() if name != key}
+    return found
 
 
 def _prompts(node: Plugin, lacking: Mapping[str, str]) -> PromptSource:

@@ -71,7 +71,12 @@ def composed(words: Sequence[str], also: Sequence[Path] = ()) -> Composed:
     with _hydra(also) as compose:
         files = [_line(item) for item in chosen]
         known: Any = OmegaConf.to_container(compose([*files, *_drawn(overrides)]))
-        [name] = [item.value() for item in chosen if item.key_or_group == "experiment"]
+        name, *others = [item.value() for item in chosen if item.key_or_group == "experiment"]
+        if others:
+            raise ConfigError(
+                f"two experiments are named, {name} and {others[0]}; to run them one after "
+                f"another: -m experiment={name},{others[0]}"
+            )
         files += photographs.files(str(name), known["model"]["draws"], options)
         known = OmegaConf.to_container(compose(files))
         rest = [_settled(item, known) for item in overrides if item not in chosen]

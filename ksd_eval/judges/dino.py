@@ -38,6 +38,7 @@ class DinoFeatures(Extractor):
             "extractor": "dinov2",
             "weights": weights.hashes(weights.located(self.weights), FILES),
             "resizer": "the checkpoint's own",
+            "version": weights.version_of("transformers"),
             "dtype": "float32",
         }
 

@@ -37,6 +37,7 @@ class EfficientNetLite0(Extractor):
         return {
             "extractor": "efficientnet-lite0",
             "version": weights.version_of(PACKAGE),
+            "timm": weights.version_of("timm"),
             "resizer": "middle square, bicubic, to 224",
             "features": FEATURES,
             "dtype": "float32",

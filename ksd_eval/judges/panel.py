@@ -14,8 +14,8 @@ from ksd_eval.records import Measurement
 class Panel(Judge):
     """What one judge of paintings tells at a glance, several tell of photographs.
 
-    Metrics name a judge; a panel stands where that one stood. A member that is not on this machine
-    is missing by itself, and the others answer.
+    Metrics name a judge; a panel stands where that one stood. A member that is not on this machine,
+    or that fails on a picture, is silent by itself, and the others answer.
 
     Attributes:
         members: By name; they must not measure the same things.
@@ -51,3 +51,8 @@ def _answers(
     except (FileNotFoundError, ModuleNotFoundError) as error:
         missing = Measurement(name, status="missing", reason=" ".join(str(error).split()))
         return [[missing] for _ in images]
+    except Exception as error:
+        if len(images) > 1:
+            raise  # whoever asks will ask again, picture by picture
+        reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        return [[Measurement(name, status="failed", reason=reason)]]

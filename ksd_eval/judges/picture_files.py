@@ -175,16 +175,24 @@ class TabledFiles(PictureFiles, Matched):
         texts = repr(self.captions()).encode()
         return {**super().identity(), "captions": sha256(texts).hexdigest()}
 
+    def __post_init__(self) -> None:
+        """Refuse a data set of the hub, which has no table beside it."""
+        super().__post_init__()
+        if self.path.startswith(HUB):
+            raise ValueError(
+                f"path is {self.path!r}; pictures with a table are read from a folder or a zip file"
+            )
+
     @cached_property
     def _rows(self) -> Sequence[Mapping[str, str]]:
-        there = super()._all_names()
+        there = self._all_names()
         if self.table not in there:
             raise FileNotFoundError(
                 f"{self.path!r} holds no {self.table}; write one, with the columns "
                 f"{', '.join(TABLED)}, a line for each picture"
             )
         [(_, data)] = self._read([self.table])
-        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))[: self.count]
+        rows = _table(f"{self.path}/{self.table}", data)[: self.count]
         for line, row in enumerate(rows, 2):
             lacks = next((name for name in TABLED if not (row.get(name) or "").strip()), None)
             if lacks or row["file"] not in there:
@@ -195,6 +203,22 @@ class TabledFiles(PictureFiles, Matched):
     @property
     def _names(self) -> Sequence[str]:
         return [row["file"] for row in self._rows]
+
+
+def _table(name: str, data: bytes) -> list[Mapping[str, str]]:
+    try:
+        reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{name} is not UTF-8; save it as UTF-8") from error
+    lacking = [column for column in TABLED if column not in (reader.fieldnames or ())]
+    if lacking:
+        raise ValueError(
+            f"{name}, line 1: no column {', '.join(lacking)}; it must have {', '.join(TABLED)}"
+        )
+    rows: list[Mapping[str, str]] = list(reader)
+    if not rows:
+        raise ValueError(f"{name} names no picture; give a line for each")
+    return rows
 
 
 def _opened(name: str, data: bytes) -> Image.Image:

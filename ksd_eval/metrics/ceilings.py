@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ksd_eval.metrics import pairs
 from ksd_eval.metrics.base import Evidence
 
 
@@ -64,9 +65,8 @@ def answers(evidence: Evidence, measurement: str, judge: str = "", matched: str 
     if table.empty:
         silent = evidence.matched[evidence.matched["status"] == "missing"]
         silent = silent[silent["judge"] == (judge or silent["judge"])]
-        if len(silent):
-            first = silent.iloc[0]
-            return _none(f"judge {first['judge']!r} could not look: {first['reason']}")
+        if len(set(silent["judge"])) == 1:
+            return _none(pairs.why_silent(silent))
         why = _of(judge, matched) + evidence.why_without("matched")
         return _none(f"{measurement!r} was measured on no matched pictures{why}")
     value = pd.to_numeric(table["value"]).astype(float).where(table["status"] == "ok")

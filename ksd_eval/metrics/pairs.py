@@ -123,13 +123,18 @@ def _why_not_measured(evidence: Evidence, measurement: str, judge: str) -> str:
     table = evidence.measurements
     # A judge that could not begin answers under its own name.
     silent = table[(table["status"] == "missing") & (table["judge"] == (judge or table["judge"]))]
-    if len(silent):
-        first = silent.iloc[0]
-        return f"judge {first['judge']!r} could not look: {first['reason']}"
+    if len(set(silent["judge"])) == 1:
+        return why_silent(silent)
     there = ", ".join(sorted(table["name"].unique())) or "nothing"
     who = f"judge {judge!r}" if judge else "no judge"
     why = evidence.why_without("judges")
     return f"{who} measured {measurement!r} in this run, which has: {there}{why}"
+
+
+def why_silent(table: pd.DataFrame) -> str:
+    """Return why a judge is missing; a panel of several may have several reasons."""
+    reasons = "; ".join(dict.fromkeys(table["reason"]))
+    return f"judge {table['judge'].iloc[0]!r} could not look: {reasons}"
 
 
 def kept(table: pd.DataFrame, keep: Keep) -> Pictures:

@@ -113,7 +113,8 @@ def require_readable(tokenizer: Path) -> None:
     Raises:
         ModuleNotFoundError: The library that is not installed is named.
     """
-    if (tokenizer / "tokenizer.json").is_file() or not any(tokenizer.glob("*.model")):
+    pieces = [*tokenizer.glob("*.model"), *tokenizer.glob("*.spm")]
+    if (tokenizer / "tokenizer.json").is_file() or not pieces:
         return
     for library, module in (("sentencepiece", "sentencepiece"), ("protobuf", "google.protobuf")):
         try:

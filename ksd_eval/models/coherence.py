@@ -18,6 +18,9 @@ CLIP_DEFAULTS: Final = {
 }
 """What `transformers.CLIPTextConfig` takes where a configuration is silent."""
 
+PADDED: Final = 128
+"""Multiple that embedding rows may be padded to."""
+
 ARGMAX: Final = 2
 """The `eos_token_id` of old CLIP configurations, with which the sentence vector is read at the
 highest id of a prompt (transformers, `modeling_clip.py`)."""
@@ -98,7 +101,8 @@ def end_of_text(tokenizer: Path) -> str:
 def _check_clip(tokenizer: Path, config: Mapping[str, Any], encoder: Path) -> None:
     ids = vocabulary(tokenizer)
     end, highest, rows = end_of_text(tokenizer), max(ids.values()), int(config["vocab_size"])
-    if rows != highest + 1:
+    # Rows beyond the tokenizer's entries are never looked up: some are padded to a round number.
+    if not highest < rows <= highest + PADDED:
         raise ValueError(
             f"the tokenizer {tokenizer} has {highest + 1} entries and the text encoder {encoder} "
             f"{rows} embedding rows; they are not of one model, so take both from the same one"

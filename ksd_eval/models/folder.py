@@ -16,7 +16,7 @@ from PIL import Image, ImageOps
 
 from ksd_eval.models import checkpoints
 from ksd_eval.models.base import Model, Picture, Supplier
-from ksd_eval.records import Given, Language, Request
+from ksd_eval.records import Given, Language, Request, fingerprint
 
 COLUMNS: Final = ("pair_id", "language", "replicate", "file")
 """What the table of pictures must have."""
@@ -66,7 +66,7 @@ class FolderPictures(Model, Supplier):
         }
         return {
             "source": self.source,
-            "pictures": files,
+            "pictures": fingerprint(files),
             "versions": {"pillow": version("pillow")},
         }
 

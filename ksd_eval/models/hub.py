@@ -21,7 +21,7 @@ SAFE: Final = re.compile(r"(diffusion_pytorch_)?model(-\d+-of-\d+)?\.safetensors
 PICKLED: Final = re.compile(r"(diffusion_)?pytorch_model(-\d+-of-\d+)?\.bin(\.index\.json)?")
 """Names of weights that are opened, without variants such as fp16 and non_ema."""
 
-TEXTS: Final = {".json", ".txt", ".model"}
+TEXTS: Final = {".json", ".txt", ".model", ".spm"}
 """Endings of the small files beside them: configurations, vocabularies, SentencePiece models."""
 
 LOGGER = logging.getLogger(__name__)

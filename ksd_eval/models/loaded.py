@@ -96,13 +96,19 @@ class LoadedPipeline:
         self._flags.clear()
         images = self._pipeline(
             **self._prompts([request.prompt for request in requests], negative),
-            generator=[_generator(request, self._pipeline.device) for request in requests],
+            generator=[_generator(request, self._device) for request in requests],
             output_type="pil",
             **settings,
         ).images
         flags: Sequence[bool | None] = self._flags or [None] * len(images)
         given = [self.given(request.prompt) for request in requests]
         return [Picture(*all_of_it) for all_of_it in zip(images, flags, given, strict=True)]
+
+    @property
+    def _device(self) -> torch.device:
+        """Where the pipeline works: not its `device`, which is where a part waits for its turn."""
+        found: torch.device = self._pipeline._execution_device
+        return found
 
     def given(self, text: str) -> Given:
         """Return a text with how many tokens it is to the pipeline's first tokenizer."""
@@ -126,7 +132,7 @@ class LoadedPipeline:
             raise ValueError(f"{name} has no autoencoder; choose a model that paints in latents")
         processor = self._pipeline.image_processor
         pixels = processor.preprocess(image.convert("RGB"))
-        latents = autoencoder.encode(pixels.to(autoencoder.device, autoencoder.dtype)).latent_dist
+        latents = autoencoder.encode(pixels.to(self._device, autoencoder.dtype)).latent_dist
         [back] = processor.postprocess(autoencoder.decode(latents.mode()).sample)
         found: Image = back
         return found
@@ -183,8 +189,7 @@ class LoadedPipeline:
             "prompt": text,
             "prompt_2": None,
             "prompt_3": None,
-            # Not `device`, which is the CPU while a part waits there for its turn.
-            "device": self._pipeline._execution_device,
+            "device": self._device,
             "num_images_per_prompt": 1,
             "do_classifier_free_guidance": True,
             "negative_prompt": negative,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -52,6 +53,7 @@ class Lora(Change):
         return {
             "lora": checkpoints.digest(file),
             "scale": self.scale,
+            "versions": {"peft": version("peft")},
             **({"commit": commit} if commit else {}),
         }
 

@@ -13,6 +13,7 @@ from PIL.Image import Image
 
 from ksd_eval.models import checkpoints, coherence, hub, memory
 from ksd_eval.models.base import Autoencoder, Change, Encoding, Heavy, Model, Picture, TextEncoder
+from ksd_eval.models.lora import Lora
 from ksd_eval.records import Request
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class DiffusersModel(Model, Autoencoder, TextEncoder, Heavy):
 
     def __post_init__(self) -> None:
         """Refuse what could only fail later."""
+        if sum(isinstance(change, Lora) for change in self.changes.values()) > 1:
+            raise ValueError("changes has two LoRAs; merge them into one file, or give one")
         if self.steps < 1:
             raise ValueError(f"steps is {self.steps}; at least one is needed")
         if self.guidance < 0:

@@ -17,6 +17,8 @@ CARDS: Final[Mapping[str, object]] = {
     "scheduler": "EulerAncestralDiscreteScheduler",
     "steps": 25,
     "guidance": 7.5,  # what its pipeline takes where nothing is said
+    "changes": "",
+    "negative_prompt": "",
     "noise": "card",
     "batch_shape": 1,
 }
@@ -71,5 +73,5 @@ def _reason(name: str, row: Mapping[str, Any], words: Words) -> str:
         "card_pictures.reason",
         what=words(f"card_pictures.{name}"),
         had=words("card_pictures.nothing") if had in (None, "") else had,
-        wanted=CARDS[name],
+        wanted=CARDS[name] or words("card_pictures.nothing"),
     )

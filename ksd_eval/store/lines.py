@@ -65,7 +65,8 @@ def append(path: Path, added: Sequence[Mapping[str, Any]], key: str) -> None:
         before = path.read_bytes() if path.exists() else b""
         if before and not before.endswith(b"\n"):
             before += b"\n"
-        texts = [json.dumps(line, ensure_ascii=False, allow_nan=False) for line in new.values()]
+        # Some schedulers are configured with an infinity, which Python writes and reads back.
+        texts = [json.dumps(line, ensure_ascii=False) for line in new.values()]
         text = "".join(f"{line}\n" for line in texts)
         write(path, lambda stream: stream.write(before + text.encode()))
 

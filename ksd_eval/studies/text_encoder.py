@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -65,7 +66,7 @@ class TextEncoderStudy(Study):
         Raises:
             FileNotFoundError: The run that was named is not there, or not finished.
         """
-        return {"study": "text_encoder", "pilots": [run.identity() for run in self._runs()]}
+        return {"study": "text_encoder", "pilots": [run.identity() for run in self._runs]}
 
     def __call__(self, bench: Bench) -> Findings:
         """Read the prompts.
@@ -95,8 +96,12 @@ class TextEncoderStudy(Study):
         named = {pair.pair_id: pair.attributes.get(self.by, "") for pair in bench.pairs}
         return {pair_id: kind for pair_id, kind in named.items() if kind}
 
+    @cached_property
     def _runs(self) -> Sequence[Pilot]:
-        """Return the run named, or all finished ones of the model, the newest first."""
+        """The run named, or all finished ones of the model, the newest first.
+
+        Looked for once: what decides the study's id is what it is then read from.
+        """
         if self.pilot:
             return [pilot.find(self.pilot, self.experiment, self.results)]
         mine = f"{self.model}/ko"
@@ -106,10 +111,13 @@ class TextEncoderStudy(Study):
     def _gap(self, bench: Bench) -> tuple[Gap | None, str]:
         """Return what pictures lose, or a sentence that says why it is not known."""
         why: list[str] = []
-        for run in self._runs():
+        for run in self._runs:
             unfit = image_gap.why_unfit(run, bench)
             if not unfit:
-                return image_gap.read(run, bench, self.measurement, self.judge), ""
+                try:
+                    return image_gap.read(run, bench, self.measurement, self.judge), ""
+                except StudyError as error:
+                    unfit = str(error)
             why.append(f"{run.name} does not fit: {unfit}")
         if self.pilot:
             raise StudyError(why[0])
