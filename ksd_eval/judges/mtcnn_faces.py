@@ -107,6 +107,25 @@ def plausible(box: Floats, points: Floats) -> bool:
     return depths == sorted(depths) and float((right_mouth - left_mouth) @ along) > 0
 
 
+def largest(image: Image, threshold: float) -> tuple[Floats, Floats] | None:
+    """Return box [4] and landmarks [5, 2] of the largest face of an RGB picture, None without one.
+
+    Args:
+        image: RGB.
+        threshold: Confidence from which a face is one.
+
+    Raises:
+        WeightsMissingError: If the package is not installed.
+    """
+    boxes, sure, points = detector()(image)
+    kept = np.flatnonzero(sure >= threshold)
+    if not len(kept):
+        return None
+    area = np.prod(boxes[kept, 2:] - boxes[kept, :2], axis=1)
+    place = kept[int(area.argmax())]
+    return boxes[place], points[place]
+
+
 @device.opened
 def detector() -> Callable[[Image], Found]:
     """Open the networks that are in the package."""

@@ -18,9 +18,11 @@ from ksd_eval.judges.clip_features import ClipFeatures
 from ksd_eval.judges.composition_detector import CompositionDetector
 from ksd_eval.judges.dino import DinoFeatures
 from ksd_eval.judges.efficientnet import EfficientNetLite0
+from ksd_eval.judges.fairface import FairFace
 from ksd_eval.judges.inception import Inception
 from ksd_eval.judges.mtcnn_faces import MtcnnFaces
 from ksd_eval.judges.safety_checker import SafetyChecker
+from ksd_eval.judges.skin_tone import SkinTone
 from ksd_eval.judges.world_reader import WorldReader
 
 GPU = "NVIDIA Imaginary"
@@ -39,7 +41,13 @@ def judges(folder):
     """Judges and extractors whose networks may work on a GPU."""
     return [
         *(ClipFeatures(folder), SafetyChecker(folder), DinoFeatures(folder), Inception(folder)),
-        *(EfficientNetLite0(), MtcnnFaces(), CompositionDetector(folder, folder)),
+        *(
+            FairFace(folder),
+            SkinTone(),
+            EfficientNetLite0(),
+            MtcnnFaces(),
+            CompositionDetector(folder, folder),
+        ),
     ]
 
 
