@@ -64,8 +64,15 @@ class Gap:
         return sqrt(known.between / total) if total else None
 
 
-def why_unfit(run: Pilot, bench: Bench) -> str:
-    """Return why a run's pictures are not those that a study is about; empty if they are."""
+def why_unfit(run: Pilot, bench: Bench, measurement: str, judge: str = "") -> str:
+    """Return why a run tells nothing of a study's models; empty if it does.
+
+    Args:
+        run: Finished.
+        bench: The study's.
+        measurement: What is lost: "similarity".
+        judge: Whose, where several judges measure something of that name.
+    """
     arms: Mapping[str, Arm] = {arm.role: arm for arm in bench.arms}
     for role in SIDES:
         there = run.manifest["arms"].get(role)
@@ -77,6 +84,10 @@ def why_unfit(run: Pilot, bench: Bench) -> str:
         asked = run.manifest["identities"]["models"][model]
         if fingerprint(asked) != fingerprint(bench.models[model].identity()):
             return f"its model {model!r} had other weights or settings, or ran elsewhere"
+    pictures = pairs.judged(run.evidence(), measurement, "value", {}, judge)
+    silent = pictures.table[pictures.table["value"].isna()]
+    if not pictures.trouble and 0 < len(silent) == len(pictures.table):
+        return f"it knows {measurement!r} of no picture: {silent['reason'].iloc[0]}"
     return ""
 
 

@@ -107,7 +107,7 @@ class TextEncoderStudy(Study):
         """Return what pictures lose, or a sentence that says why it is not known."""
         why: list[str] = []
         for run in self._runs():
-            unfit = image_gap.why_unfit(run, bench)
+            unfit = image_gap.why_unfit(run, bench, self.measurement, self.judge)
             if not unfit:
                 return image_gap.read(run, bench, self.measurement, self.judge), ""
             why.append(f"{run.name} does not fit: {unfit}")
