@@ -232,6 +232,7 @@ def ran(tmp_path):
                     row = dict.fromkeys(columns(ImageRecord), "")
                     row |= {"image_id": image_id, "pair_id": pair.pair_id, "role": role}
                     row |= {"replicate": replicate, "seed": 0, "flagged": None, "model": model}
+                    row |= {"tokens": None, "truncated": None}
                     images.append(row)
                     value = 0.3 - (losses[place] if role == "korean" else 0)
                     said = dict.fromkeys(columns(Measurement)) | {"name": "similarity"}
