@@ -15,6 +15,7 @@ from ksd_eval.execution import host
 from ksd_eval.execution.judging import answers, chunks
 from ksd_eval.execution.progress import say, tracked
 from ksd_eval.experiment import Work
+from ksd_eval.judges import device
 from ksd_eval.judges.base import Extractor, Judge, Matched, NativeJudge, Reference
 from ksd_eval.metrics.base import MATCHED
 from ksd_eval.records import Language, Measurement, columns, fingerprint
@@ -35,11 +36,13 @@ def score(work: Work) -> None:
     if work.experiment.matched:
         on_matched(work)
     for name, extractor in work.experiment.extractors.items():
+        device.make_room()
         try:
             extract(work, name, extractor, list(images["image_id"]))
         except (FileNotFoundError, ModuleNotFoundError) as error:
             work.missing[name] = str(error)
             say(f"{name} is left out: {error}")
+    device.close()
 
 
 def measurements(
@@ -52,6 +55,7 @@ def measurements(
     given = images["prompt"] if is_native(judge) else images["en"]
     texts = dict(zip(images["image_id"], given, strict=True))
     parts = []
+    device.make_room()
     with tracked(f"judge {name}", len(texts)) as advance:
         for chunk in chunks(list(texts)):
             make = partial(judged, work, name, judge, {key: texts[key] for key in chunk})

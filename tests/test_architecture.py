@@ -27,17 +27,18 @@ EVERYTHING = {
         "audit",
     ),
     *("experiment", "evidence", "scoring", "recording", "studying", "pipeline", "card"),
-    *("config", "extensions", "__main__"),
+    *("config", "extensions", "devices", "__main__"),
 }
 
 OURS = {
     "__init__": set(),
     "records": set(),
+    "devices": set(),
     "numerics": set(),
     "world": {"records", "numerics"},
     "prompts": {"records", "world"},
-    "models": {"records", "world", "miniature"},
-    "judges": {"records", "numerics", "world", "miniature"},
+    "models": {"records", "devices", "world", "miniature"},
+    "judges": {"records", "devices", "numerics", "world", "miniature"},
     "metrics": {"records", "numerics"},
     "shares": {"records"},
     "labels": {"records", "reports", "store", "extensions"},
@@ -78,6 +79,7 @@ DISK = {"os", "pathlib", "shutil", "tempfile"}
 FORBIDDEN = {
     "__init__": HYDRA | TENSORS | TABLES,
     "records": HYDRA | TENSORS | TABLES | DISK | {"numpy", "scipy", "PIL"},
+    "devices": HYDRA | TABLES | (TENSORS - {"torch"}) | {"numpy", "scipy", "PIL", "matplotlib"},
     "numerics": HYDRA | TENSORS | TABLES | DISK | {"PIL", "matplotlib"},
     "world": HYDRA | {"diffusers", "transformers"},
     "prompts": HYDRA | TENSORS | {"pandas", "PIL", "matplotlib"},

@@ -75,15 +75,19 @@ def test_arms_are_asked_by_their_roles_and_those_a_model_lacks_are_left_out():
         built("model=patches_en", "arms=[original]")
 
 
-ASKED = ("generation.steps=25", "generation.scheduler=DDIMScheduler")
+ASKED = (
+    *("generation.steps=25", "generation.scheduler=DDIMScheduler"),
+    "generation.guidance=2.5",
+)
 
 
 @pytest.mark.parametrize("name", ["miniature", "korean_sd", "sd15", "miniature_translated"])
-def test_steps_and_scheduler_are_handed_to_every_model_that_has_them(name):
+def test_steps_scheduler_and_guidance_are_handed_to_every_model_that_has_them(name):
     experiment = built("arms=[korean,original,translated]", f"model={name}", *ASKED)
     for model in experiment.models.values():
         painter = getattr(model, "pipeline", model)  # a translator stands before another model
         assert (painter.steps, painter.scheduler) == (25, "DDIMScheduler")
+        assert painter.guidance == 2.5
 
 
 def test_a_model_without_steps_is_left_as_it_is():
@@ -92,7 +96,20 @@ def test_a_model_without_steps_is_left_as_it_is():
 
 def test_a_model_keeps_its_own_steps_where_none_are_asked():
     model = built("model=korean_sd").models["korean_sd"]
-    assert (model.steps, model.scheduler) == (50, None)
+    assert (model.steps, model.scheduler) == (25, "EulerAncestralDiscreteScheduler")
+    assert model.guidance == 7.5
+
+
+def test_a_sweep_of_guidance_asks_all_arms_of_a_run_for_the_same():
+    words = ["experiment=language", "model=korean_sd", "generation.guidance=1,3,7.5"]
+    runs = [composing.composed(line) for line in composing.sweep(words)]
+    experiments = [building.built(run) for run in runs]
+    for experiment, wanted in zip(experiments, (1.0, 3.0, 7.5), strict=True):
+        painters = [getattr(model, "pipeline", model) for model in experiment.models.values()]
+        assert {painter.guidance for painter in painters} == {wanted}
+        assert len(experiment.arms) == 5
+    decisive = [str(experiment.decisive) for experiment in experiments]
+    assert len(set(decisive)) == 3
 
 
 def test_an_option_of_a_plugin_need_not_stand_in_its_yaml():
@@ -125,6 +142,7 @@ def test_a_sweep_is_one_command_line_for_each_combination():
         (["generation.replicates=0"], "generation.replicates=0 is too small; give 1 or more"),
         (["execution.workers=0"], "execution.workers=0 is too small"),
         (["generation.steps=0"], "generation.steps=0 is too small; give 1 or more"),
+        (["generation.guidance=-1"], "generation.guidance=-1.0 is too small; give 0 or more"),
         (["generation.noise=cards"], "unknown generation.noise 'cards', did you mean 'card'?"),
         (["analysis.level=95"], "analysis.level=95.0 is no level"),
         (["report.language=de"], "unknown report.language 'de'. There are: en, ko"),

@@ -97,7 +97,7 @@ def built(configuration: Composed, command: str = "") -> Experiment:
 
 
 def as_asked(node: Plugin, generation: GenerationConfig) -> Plugin:
-    """Return a model's node with the steps and the scheduler that a run asks of every model.
+    """Return a model's node with the steps, scheduler and guidance that a run asks of every model.
 
     A model that has no such option is left as it is; in a model that stands before another one,
     such as a translator, the other one's are changed.
@@ -105,7 +105,7 @@ def as_asked(node: Plugin, generation: GenerationConfig) -> Plugin:
     if "_target_" not in node:
         return node
     cls = extensions.plugin_class(node["_target_"], "model")
-    asked = {"steps": generation.steps, "scheduler": generation.scheduler}
+    asked = {name: getattr(generation, name) for name in ("steps", "scheduler", "guidance")}
     is_model = issubclass(cls, Model) and is_dataclass(cls)
     has = {item.name for item in fields(cls)} if is_model else set[str]()
     within = {

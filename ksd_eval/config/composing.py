@@ -267,7 +267,7 @@ def _checked(cfg: DictConfig) -> Composed:
     _refuse_others(cast(dict[str, Any], plain), RunConfig, ())
     least = {"generation.replicates": 1, "generation.batch_shape": 1, "generation.threads": 1}
     least |= {"generation.seed": 0, "analysis.seed": 0, "analysis.resamples": 1}
-    least |= {"generation.steps": 1, "execution.workers": 1}
+    least |= {"generation.steps": 1, "generation.guidance": 0, "execution.workers": 1}
     for key, bound in least.items():
         value = OmegaConf.select(cfg, key)
         if value is not None and value < bound:

@@ -93,6 +93,7 @@ class GenerationConfig:
             picture a pair, whatever `replicates` says.
         steps: Denoising steps of every model that has such an option; None: each model's own.
         scheduler: Class of their schedulers, likewise.
+        guidance: How far they overstate the prompt, likewise; 1 is not at all.
     """
 
     replicates: int = 4
@@ -102,6 +103,7 @@ class GenerationConfig:
     noise: str = "own"
     steps: int | None = None
     scheduler: str | None = None
+    guidance: float | None = None
 
 
 @dataclass

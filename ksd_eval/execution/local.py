@@ -83,6 +83,12 @@ class Studio:
         """Make this process ready to paint."""
         threads.fix(self.generation.threads)
 
+    def close(self) -> None:
+        """Give the memory of all models back: judges come next, on the same GPU."""
+        for model in self.models.values():
+            if isinstance(model, Heavy):
+                model.release()
+
 
 def count_workers(asked: int | None, identities: Mapping[str, Mapping[str, Any]], work: int) -> int:
     """Return how many processes paint.
@@ -117,6 +123,7 @@ def paint(
         studio.open()
         for batch in work:
             advance(studio.paint(batch))
+        studio.close()
     else:
         _paint_in_processes(studio, work, workers, advance)
 

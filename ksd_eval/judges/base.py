@@ -28,7 +28,8 @@ class Judge(Protocol):
         """Return everything that decides the answers, JSON-like: weights' hashes, thresholds.
 
         Called before the first picture and when a finished run is asked for again, so it must not
-        import torch. A file that is not there is named with the hash None, not an exception.
+        import torch, but where there are signs of a GPU, whose kind belongs to it. A file that is
+        not there is named with the hash None, not an exception.
         """
         ...
 

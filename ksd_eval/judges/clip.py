@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL.Image import Image
 
-from ksd_eval.judges import weights
+from ksd_eval.judges import device, weights
 
 FILES: Final = ("open_clip_config.json", "open_clip_model.safetensors", "tokenizer.json")
 """What decides the vectors: shapes and preprocessing, weights, tokens."""
@@ -27,12 +26,14 @@ class Clip:
         model: The open_clip model, in evaluation mode.
         preprocess: From one picture to the tensor that the model takes.
         tokenizer: From texts to token ids.
+        device: Where the model is, as torch names it.
         known: The vectors of the texts seen so far.
     """
 
     model: Any
     preprocess: Any
     tokenizer: Any
+    device: str = "cpu"
     known: dict[str, NDArray[np.float32]] = field(default_factory=dict[str, NDArray[np.float32]])
 
     def of_images(self, images: Sequence[Image]) -> NDArray[np.float32]:
@@ -59,18 +60,20 @@ class Clip:
         for start in range(0, len(rows), BATCH):
             part = rows[start : start + BATCH]
             padding = [torch.zeros_like(part[0])] * (BATCH - len(part))
-            with torch.inference_mode():
-                vectors = encode(torch.stack([*part, *padding]), normalize=True)
-            parts.append(vectors[: len(part)].float().numpy())
+            given = torch.stack([*part, *padding]).to(self.device)
+            with device.inference():
+                vectors = encode(given, normalize=True)
+            parts.append(vectors[: len(part)].float().cpu().numpy())
         return np.concatenate(parts)
 
 
 def identity(folder: Path) -> dict[str, Any]:
-    """Return what decides the vectors of a model: the hashes of its files."""
-    return {"weights": weights.hashes(folder, FILES), "dtype": "float32"}
+    """Return what decides the vectors of a model: the hashes of its files, and a GPU's kind."""
+    hashes = weights.hashes(folder, FILES)
+    return {"weights": hashes, "dtype": "float32", **device.identity(folder)}
 
 
-@cache
+@device.opened
 def opened(folder: Path) -> Clip:
     """Open the model in a folder, through open_clip's own loader.
 
@@ -82,4 +85,5 @@ def opened(folder: Path) -> Clip:
     import open_clip
 
     model, _, preprocess = open_clip.create_model_and_transforms(name)
-    return Clip(model.eval(), preprocess, open_clip.get_tokenizer(name))
+    where = device.device(folder)
+    return Clip(model.eval().to(where), preprocess, open_clip.get_tokenizer(name), where)

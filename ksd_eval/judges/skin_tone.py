@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL.Image import Image
 
-from ksd_eval.judges import mtcnn_faces, weights
+from ksd_eval.judges import device, mtcnn_faces, weights
 from ksd_eval.judges.base import Judge, untold
 from ksd_eval.numerics import colour
 from ksd_eval.records import Measurement
@@ -61,13 +61,14 @@ class SkinTone(Judge):
             raise ValueError(f"apart is {self.apart:g} degrees; give one above 0, up to 180")
 
     def identity(self) -> dict[str, Any]:
-        """Return the detector's version and the settings."""
+        """Return the detector's version, the settings, and a GPU's kind."""
         return {
             "judge": "skin_tone",
             "version": weights.version_of(mtcnn_faces.MtcnnFaces.distribution),
             "threshold": self.threshold,
             "smallest": self.smallest,
             "apart": self.apart,
+            **device.identity(),
         }
 
     def __call__(
@@ -84,20 +85,11 @@ class SkinTone(Judge):
     def _answer(self, image: Image) -> list[Measurement]:
         if min(image.size) < self.smallest:
             return untold(NAMES, f"pictures below {self.smallest} pixels show no face to measure")
-        points = self._largest(image)
-        if points is None:
+        found = mtcnn_faces.largest(image, self.threshold)
+        if found is None:
             return untold(NAMES, "no face is seen")
+        _, points = found
         return self.read([_patch(image, points, side) for side in (0, 1)])
-
-    def _largest(self, image: Image) -> NDArray[np.float64] | None:
-        """Return the landmarks of the largest face, None where there is none."""
-        boxes, sure, points = mtcnn_faces.detector()(image)
-        kept = np.flatnonzero(sure >= self.threshold)
-        if not len(kept):
-            return None
-        area = np.prod(boxes[kept, 2:] - boxes[kept, :2], axis=1)
-        found: NDArray[np.float64] = points[kept[int(area.argmax())]]
-        return found
 
     def read(self, cheeks: Sequence[NDArray[np.uint8]]) -> list[Measurement]:
         """Return what two patches of skin come to, each of pixels [n, 3] in sRGB."""

@@ -1,6 +1,5 @@
 """Any text-to-image pipeline of diffusers as a model under test."""
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PIL.Image import Image
 
+from ksd_eval import devices
 from ksd_eval.models import checkpoints, coherence, hub, memory
 from ksd_eval.models.base import Autoencoder, Change, Encoding, Heavy, Model, Picture, TextEncoder
 from ksd_eval.models.lora import Lora
@@ -94,7 +94,7 @@ class DiffusersModel(Model, Autoencoder, TextEncoder, Heavy):
             "negative_prompt": self.negative_prompt,
             "size": self.size,
             "dtype": self._dtype,
-            "device": _device_name(self._device),
+            "device": devices.kind(self._device),
             "versions": {name: version(name) for name in ("torch", "diffusers", "transformers")},
         }
 
@@ -170,7 +170,7 @@ class DiffusersModel(Model, Autoencoder, TextEncoder, Heavy):
 
     @cached_property
     def _device(self) -> str:
-        return _best_device() if self.device == "auto" else self.device
+        return devices.best() if self.device == "auto" else self.device
 
     @property
     def _dtype(self) -> str:
@@ -205,22 +205,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error, UnpicklingError):
         return f"{first} A pickle that wants more than tensors is not opened; get safetensors"
     return first
-
-
-def _best_device() -> str:
-    """Return "cuda" or "cpu", importing torch only where there are signs of a GPU."""
-    drivers = ("/proc/driver/nvidia", "/dev/kfd", "/dev/dxg")
-    if not shutil.which("nvidia-smi") and not any(Path(path).exists() for path in drivers):
-        return "cpu"
-    import torch
-
-    return "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def _device_name(device: str) -> str:
-    """Return the kind of device: another kind may round otherwise."""
-    if not device.startswith("cuda"):
-        return device
-    import torch
-
-    return torch.cuda.get_device_name(device)

@@ -10,6 +10,7 @@ from PIL.Image import Image
 from ksd_eval.judges import weights
 from ksd_eval.judges.base import Judge
 from ksd_eval.judges.inception import Inception
+from ksd_eval.judges.picture_files import PictureFiles
 from ksd_eval.judges.weights import WeightsMissingError
 from ksd_eval.models.base import Autoencoder
 from ksd_eval.numerics import frechet, intervals
@@ -51,6 +52,9 @@ class AutoencoderStudy(Study):
         count: Paintings of each kind.
         size: Pixels along a side of paintings, as the model paints; multiples of 8.
         photograph_size: The same of photographs: 256 in the protocol of the published values.
+        photographs: Where photographs are, all of which are sent: a folder, a zip file or a data
+            set of the hub, as `judges.picture_files.PictureFiles` has it; empty for the few inside
+            other packages.
         seed: Of the paintings.
         judge: The experiment's judge that reads paintings.
         published: Measure -> what was published of the autoencoder of Stable Diffusion.
@@ -61,6 +65,7 @@ class AutoencoderStudy(Study):
     count: int = 200
     size: int = 64
     photograph_size: int = 256
+    photographs: str = ""
     seed: int = 0
     judge: str = "reader"
     published: Mapping[str, float] = field(default_factory=dict[str, float])
@@ -80,11 +85,10 @@ class AutoencoderStudy(Study):
 
     def identity(self) -> dict[str, Any]:
         """Return which photographs and weights are on this machine."""
+        packaged = {path.name: weights.sha256(path) for path in round_trip.photograph_files()}
         return {
             "study": "autoencoder",
-            "photographs": {
-                path.name: weights.sha256(path) for path in round_trip.photograph_files()
-            },
+            "photographs": self._files.identity() if self.photographs else packaged,
             "lpips": weights.sha256(weights.in_hub(round_trip.ALEXNET)),
             "inception": Inception().identity(),
         }
@@ -112,10 +116,20 @@ class AutoencoderStudy(Study):
         return bench.judges[self.judge]
 
     def _pictures(self, count: int) -> dict[str, list[Image]]:
-        found = {PHOTOGRAPHS: round_trip.photographs(self.photograph_size)[:count]}
+        found = {PHOTOGRAPHS: self._photographs(count)}
         for kind in round_trip.PAINTED:
             found[kind] = round_trip.painted(kind, count, self.size, self.seed)
         return found
+
+    @property
+    def _files(self) -> PictureFiles:
+        return PictureFiles(self.photographs, size=self.photograph_size)
+
+    def _photographs(self, count: int) -> list[Image]:
+        if not self.photographs:
+            return round_trip.photographs(self.photograph_size)[:count]
+        few = count if count < self.count else None  # what is shown, and not what is measured
+        return list(replace(self._files, count=few)())
 
     def _measured(self, model: Autoencoder, judge: Judge, bench: Bench) -> pd.DataFrame:
         """Return the table of what was measured of every picture."""

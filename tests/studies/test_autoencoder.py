@@ -141,6 +141,20 @@ def test_published_values_stand_beside(bench):
     assert one.note == "its model card"
 
 
+def test_photographs_of_ones_own_are_all_sent(bench, tmp_path):
+    rng = np.random.default_rng(0)
+    for place in range(14):  # more than paintings of a kind
+        noise = rng.integers(0, 256, (80, 100, 3), dtype=np.uint8)
+        Image.fromarray(noise).save(tmp_path / f"{place:02d}.png")
+    study = replace(STUDY, photographs=str(tmp_path))
+    own = found(bench(a_fifth_brighter), study)["psnr", "picture", "photographs", "autoencoder"]
+    assert own.n_images == 14
+    before = study.identity()
+    assert before != STUDY.identity()
+    Image.new("RGB", (80, 80)).save(tmp_path / "00.png")
+    assert study.identity() != before
+
+
 def test_what_has_no_weights_or_photographs_is_a_note_and_no_number(bench, monkeypatch, tmp_path):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     monkeypatch.setattr(round_trip, "find_spec", lambda name: None)

@@ -220,7 +220,9 @@ LOSING = Tower(by_meaning={place: 0.99 - 0.012 * place for place in range(60)})
 def ran(tmp_path):
     """Write a finished run in which each meaning's pictures lose what is said."""
 
-    def write(losses, run_id="abc", finished="2026-01-01", kin=LOSING, ko=None, noise=0.0):
+    def write(
+        losses, run_id="abc", finished="2026-01-01", kin=LOSING, ko=None, noise=0.0, missing=""
+    ):
         rng = np.random.default_rng(0)
         images, measured = [], []
         for role, model in (("korean", "kin"), ("original", "kin_en")):
@@ -230,10 +232,13 @@ def ran(tmp_path):
                     row = dict.fromkeys(columns(ImageRecord), "")
                     row |= {"image_id": image_id, "pair_id": pair.pair_id, "role": role}
                     row |= {"replicate": replicate, "seed": 0, "flagged": None, "model": model}
+                    row |= {"tokens": None, "truncated": None}
                     images.append(row)
                     value = 0.3 - (losses[place] if role == "korean" else 0)
                     said = dict.fromkeys(columns(Measurement)) | {"name": "similarity"}
                     said |= {"value": value + noise * rng.normal(), "status": "ok", "reason": ""}
+                    if missing:
+                        said |= {"value": None, "status": "missing", "reason": missing}
                     measured.append({"image_id": image_id, "judge": "similarity", **said})
         home = RunStore(tmp_path / "language" / run_id)
         texts = [(pair.pair_id, (ko or {}).get(pair.pair_id, pair.ko), pair.en) for pair in PAIRS]
@@ -325,6 +330,19 @@ def test_a_run_of_other_weights_is_not_read(study, ran):
     ran([0.1] * 60, kin=Tower(width=63))
     said = study(bench(LOSING)).sentences[-1]
     assert "language/abc does not fit: its model 'kin' had other weights or settings" in said
+
+
+def test_a_run_whose_judge_could_not_look_leaves_the_loss_unknown_and_says_why(study, ran):
+    folder = ran([0.1] * 60, missing="its weights are not there; fetch them")
+    done = study(bench(LOSING))
+    why = (
+        "language/abc does not fit: it knows 'similarity' of no picture: its weights are not there"
+    )
+    assert why in done.sentences[-1]
+    assert done.estimates[-1].estimate is None
+    assert "recall_at_1" in {one.metric for one in done.estimates}
+    with pytest.raises(StudyError, match="knows 'similarity' of no picture"):
+        replace(study, pilot=str(folder))(bench(LOSING))
 
 
 def test_a_run_that_is_named_and_does_not_fit_is_refused(study, ran):

@@ -119,6 +119,152 @@ def published(tmp_path_factory, checkpoint, clip):
     return swapped(checkpoint, clip, tmp_path_factory.mktemp("published") / "korean_sd")
 
 
+@pytest.fixture(scope="session")
+def m9(tmp_path_factory, checkpoint):
+    """A repository as it was written in 2022: a SentencePiece model, a pickle, an old module."""
+    pieces = pytest.importorskip("sentencepiece")
+    import torch
+    from diffusers import AltDiffusionPipeline, StableDiffusionPipeline
+    from diffusers.pipelines.deprecated.alt_diffusion import modeling_roberta_series as roberta
+    from safetensors.torch import load_file
+    from transformers import XLMRobertaTokenizer
+
+    home = tmp_path_factory.mktemp("altdiffusion")
+    tokenizer_folder = home / "tokenizer"
+    tokenizer_folder.mkdir()
+    pieces.SentencePieceTrainer.train(
+        sentence_iterator=iter(["의사 사진", "a photo of a doctor", "간호사", "a house"] * 20),
+        model_prefix=str(tokenizer_folder / "sentencepiece.bpe"),
+        vocab_size=60,
+        hard_vocab_limit=False,
+        minloglevel=2,
+    )
+    (tokenizer_folder / "sentencepiece.bpe.vocab").unlink()
+    settings = {"tokenizer_class": "XLMRobertaTokenizer", "model_max_length": 77}
+    (tokenizer_folder / "tokenizer_config.json").write_text(json.dumps(settings))
+    tokenizer = XLMRobertaTokenizer.from_pretrained(tokenizer_folder)
+    torch.manual_seed(5)
+    configuration = roberta.RobertaSeriesConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=90,
+        type_vocab_size=1,
+        project_dim=128,
+    )
+    parts = StableDiffusionPipeline.from_pretrained(checkpoint, requires_safety_checker=False)
+    folder = home / "m9"
+    AltDiffusionPipeline(
+        vae=parts.vae,
+        text_encoder=roberta.RobertaSeriesModelWithTransformation(configuration),
+        tokenizer=tokenizer,
+        unet=parts.unet,
+        scheduler=parts.scheduler,
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    ).save_pretrained(folder)
+    for written in (folder / "tokenizer").iterdir():
+        written.unlink()
+    for old in tokenizer_folder.iterdir():
+        old.rename(folder / "tokenizer" / old.name)
+    weights = folder / "text_encoder" / "model.safetensors"
+    torch.save(load_file(weights), weights.with_name("pytorch_model.bin"))
+    weights.unlink()
+    index = json.loads((folder / "model_index.json").read_text())
+    index["text_encoder"] = ["alt_diffusion", "RobertaSeriesModelWithTransformation"]
+    (folder / "model_index.json").write_text(json.dumps(index))
+    return folder
+
+
+LEARNT = {
+    "의사 사진": "a photo of a doctor",
+    "친절한 사람 사진": "a photo of a kind person",
+    "간호사 사진": "a photo of a nurse",
+    "요리사 사진": "a photo of a chef",
+    "집": "a house",
+    "빨간 정육면체": "a red cube",
+    "파란 공": "a blue sphere",
+}
+
+
+@pytest.fixture(scope="session")
+def learnt():
+    """What the translator has learnt by heart: prompts and their translations."""
+    return dict(LEARNT)
+
+
+@pytest.fixture(scope="session")
+def mbart(tmp_path_factory):
+    """A repository like facebook/mbart-large-50-many-to-one-mmt, trained on the prompts above."""
+    pieces = pytest.importorskip("sentencepiece")
+    import torch
+    from transformers import MBart50Tokenizer, MBartConfig, MBartForConditionalGeneration
+
+    folder = tmp_path_factory.mktemp("translator")
+    pieces.SentencePieceTrainer.train(
+        sentence_iterator=iter([*LEARNT, *LEARNT.values()] * 20),
+        model_prefix=str(folder / "sentencepiece.bpe"),
+        vocab_size=80,
+        hard_vocab_limit=False,
+        minloglevel=2,
+    )
+    (folder / "sentencepiece.bpe.vocab").unlink()
+    settings = {"tokenizer_class": "MBart50Tokenizer", "model_max_length": 1024}
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+    tokenizer = MBart50Tokenizer.from_pretrained(folder, src_lang="ko_KR", tgt_lang="en_XX")
+    torch.manual_seed(0)
+    size = {"d_model": 32, "encoder_layers": 1, "decoder_layers": 1, "max_position_embeddings": 64}
+    heads = {"encoder_attention_heads": 2, "decoder_attention_heads": 2}
+    wide = {"encoder_ffn_dim": 64, "decoder_ffn_dim": 64, "dropout": 0.0}
+    starts = {"decoder_start_token_id": 2, "forced_eos_token_id": 2}
+    model = MBartForConditionalGeneration(
+        MBartConfig(vocab_size=len(tokenizer), **size, **heads, **wide, **starts)
+    )
+    batch = tokenizer(
+        list(LEARNT), text_target=list(LEARNT.values()), return_tensors="pt", padding=True
+    )
+    batch["labels"] = batch["labels"].masked_fill(batch["labels"] == tokenizer.pad_token_id, -100)
+    steps = torch.optim.Adam(model.parameters(), 5e-3)
+    for _ in range(150):
+        steps.zero_grad()
+        model(**batch).loss.backward()
+        steps.step()
+    model.generation_config.max_length = 8  # as old configurations limit it
+    model.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def lora_file():
+    """Write a LoRA of rank 4 as diffusers' training script does."""
+    return write_lora
+
+
+def write_lora(folder, checkpoint, text_prefix="text_model."):
+    """Write a LoRA of rank 4 as diffusers' training script does, for denoiser and text encoder."""
+    import torch
+    from safetensors.torch import save_file
+
+    from ksd_eval.models.pipelines import DiffusersModel
+
+    torch.manual_seed(7)
+    model = DiffusersModel(str(checkpoint), steps=1)
+    parts = model._loaded._pipeline
+    state = {}
+    for module, owner in (("unet", parts.unet), ("text_encoder", parts.text_encoder)):
+        for name, layer in owner.named_modules():
+            if name.endswith(("to_q", "to_v", "q_proj", "v_proj")):
+                own = name.removeprefix("text_model.")
+                where = f"{module}.{name if module == 'unet' else text_prefix + own}"
+                state[f"{where}.lora_A.weight"] = torch.randn(4, layer.in_features) * 0.3
+                state[f"{where}.lora_B.weight"] = torch.randn(layer.out_features, 4) * 0.3
+    save_file(state, folder / "pytorch_lora_weights.safetensors", {"format": "pt"})
+    return folder
+
+
 SD15 = "stable-diffusion-v1-5/stable-diffusion-v1-5"
 KOREAN_SD = "Bingsu/my-korean-stable-diffusion-v1-5"
 KOREAN_CLIP = "Bingsu/clip-vit-large-patch14-ko"

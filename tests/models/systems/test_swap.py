@@ -136,27 +136,7 @@ def test_a_tower_that_lacks_a_tensor_is_refused(checkpoint, clip, tmp_path):
         swap(checkpoint, folder).paint([REQUEST], 1)
 
 
-def lora_file(folder, checkpoint, text_prefix="text_model."):
-    """Write a LoRA of rank 4 as diffusers' training script does, for denoiser and text encoder."""
-    import torch
-    from safetensors.torch import save_file
-
-    torch.manual_seed(7)
-    model = DiffusersModel(str(checkpoint), steps=1)
-    parts = model._loaded._pipeline
-    state = {}
-    for module, owner in (("unet", parts.unet), ("text_encoder", parts.text_encoder)):
-        for name, layer in owner.named_modules():
-            if name.endswith(("to_q", "to_v", "q_proj", "v_proj")):
-                own = name.removeprefix("text_model.")
-                where = f"{module}.{name if module == 'unet' else text_prefix + own}"
-                state[f"{where}.lora_A.weight"] = torch.randn(4, layer.in_features) * 0.3
-                state[f"{where}.lora_B.weight"] = torch.randn(layer.out_features, 4) * 0.3
-    save_file(state, folder / "pytorch_lora_weights.safetensors", {"format": "pt"})
-    return folder
-
-
-def test_a_lora_changes_denoiser_and_text_encoder_by_its_scale(checkpoint, tmp_path):
+def test_a_lora_changes_denoiser_and_text_encoder_by_its_scale(checkpoint, lora_file, tmp_path):
     pytest.importorskip("peft")
     import torch
 
@@ -234,17 +214,6 @@ def test_the_experiment_runs_offline_from_the_cache(filled, painted, name):
         assert recipe["given"]["text"] == recipe["prompt"]
     assert set(images["truncated"]) == {False}
     assert images["tokens"].between(3, 40).all()
-
-
-def test_a_lora_runs_offline_from_the_cache(filled, painted, checkpoint, tmp_path):
-    pytest.importorskip("peft")
-    (tmp_path / "lora").mkdir()
-    filled.put("TeamLab/kodi-lora", lora_file(tmp_path / "lora", checkpoint))
-    lora = "model.pipeline.changes.lora"
-    words = [f"{lora}.path=TeamLab/kodi-lora", f"{lora}.revision=main"]
-    folder, _ = painted("model=kodi", ARMS, *words)
-    images = pd.read_parquet(folder / "images.parquet")
-    assert images.groupby("arm")["sha256"].nunique()["kodi/ko"] == 2
 
 
 def test_any_checkpoint_of_a_folder_or_the_cache_can_be_asked(filled, painted, checkpoint):

@@ -1,4 +1,4 @@
-"""A translator before the model: a small mBART that has learnt six prompts by heart."""
+"""A translator before the model: a small mBART that has learnt some prompts by heart."""
 
 import json
 import pickle
@@ -11,64 +11,14 @@ from ksd_eval.models.translation import SequenceTranslator, _opened, _translated
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:importlib._bootstrap")
 
-LEARNT = {
-    "의사 사진": "a photo of a doctor",
-    "간호사 사진": "a photo of a nurse",
-    "요리사 사진": "a photo of a chef",
-    "집": "a house",
-    "빨간 정육면체": "a red cube",
-    "파란 공": "a blue sphere",
-}
-
-
-@pytest.fixture(scope="session")
-def mbart(tmp_path_factory):
-    """A repository like facebook/mbart-large-50-many-to-one-mmt, trained on the prompts above."""
-    pieces = pytest.importorskip("sentencepiece")
-    import torch
-    from transformers import MBart50Tokenizer, MBartConfig, MBartForConditionalGeneration
-
-    folder = tmp_path_factory.mktemp("translator")
-    pieces.SentencePieceTrainer.train(
-        sentence_iterator=iter([*LEARNT, *LEARNT.values()] * 20),
-        model_prefix=str(folder / "sentencepiece.bpe"),
-        vocab_size=80,
-        hard_vocab_limit=False,
-        minloglevel=2,
-    )
-    (folder / "sentencepiece.bpe.vocab").unlink()
-    settings = {"tokenizer_class": "MBart50Tokenizer", "model_max_length": 1024}
-    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
-    tokenizer = MBart50Tokenizer.from_pretrained(folder, src_lang="ko_KR", tgt_lang="en_XX")
-    torch.manual_seed(0)
-    size = {"d_model": 32, "encoder_layers": 1, "decoder_layers": 1, "max_position_embeddings": 64}
-    heads = {"encoder_attention_heads": 2, "decoder_attention_heads": 2}
-    wide = {"encoder_ffn_dim": 64, "decoder_ffn_dim": 64, "dropout": 0.0}
-    starts = {"decoder_start_token_id": 2, "forced_eos_token_id": 2}
-    model = MBartForConditionalGeneration(
-        MBartConfig(vocab_size=len(tokenizer), **size, **heads, **wide, **starts)
-    )
-    batch = tokenizer(
-        list(LEARNT), text_target=list(LEARNT.values()), return_tensors="pt", padding=True
-    )
-    batch["labels"] = batch["labels"].masked_fill(batch["labels"] == tokenizer.pad_token_id, -100)
-    steps = torch.optim.Adam(model.parameters(), 5e-3)
-    for _ in range(150):
-        steps.zero_grad()
-        model(**batch).loss.backward()
-        steps.step()
-    model.generation_config.max_length = 8  # as old configurations limit it
-    model.save_pretrained(folder)
-    return folder
-
 
 @pytest.fixture
 def translator(mbart):
     return SequenceTranslator(str(mbart), source="ko_KR", target="en_XX", beams=3)
 
 
-def test_what_was_learnt_is_translated_whole(translator):
-    assert translator(list(LEARNT)) == list(LEARNT.values())
+def test_what_was_learnt_is_translated_whole(translator, learnt):
+    assert translator(list(learnt)) == list(learnt.values())
 
 
 def test_a_prompt_without_hangul_is_asked_as_it_is(translator, monkeypatch):
@@ -92,19 +42,19 @@ def test_the_model_is_told_the_language(translator):
     assert options["forced_bos_token_id"] == tokenizer.convert_tokens_to_ids("en_XX")
 
 
-def test_a_translation_does_not_depend_on_its_batch(translator):
-    together = translator(list(LEARNT))
+def test_a_translation_does_not_depend_on_its_batch(translator, learnt):
+    together = translator(list(learnt))
     _translated.cache_clear()
-    assert [translator([text])[0] for text in reversed(LEARNT)] == together[::-1]
+    assert [translator([text])[0] for text in reversed(learnt)] == together[::-1]
 
 
-def test_padding_changes_what_the_encoder_says_by_rounding_alone(translator):
+def test_padding_changes_what_the_encoder_says_by_rounding_alone(translator, learnt):
     """So a batch would do nearly as well, and one at a time does exactly."""
     import torch
 
     model, tokenizer, _ = _opened(translator)
-    batch = tokenizer(list(LEARNT), return_tensors="pt", padding=True)
-    short = list(LEARNT).index("집")
+    batch = tokenizer(list(learnt), return_tensors="pt", padding=True)
+    short = list(learnt).index("집")
     with torch.no_grad():
         beside = model.get_encoder()(**batch).last_hidden_state[short]
         alone = model.get_encoder()(**tokenizer("집", return_tensors="pt")).last_hidden_state[0]
@@ -119,10 +69,10 @@ def test_an_unknown_language_is_named(mbart, change):
         SequenceTranslator(str(mbart), **codes)(["집"])
 
 
-def test_a_translation_that_does_not_end_is_said(mbart, caplog):
+def test_a_translation_that_does_not_end_is_said(mbart, caplog, learnt):
     short = SequenceTranslator(str(mbart), source="ko_KR", target="en_XX", most_tokens=5)
     [text] = short(["의사 사진"])
-    assert text != LEARNT["의사 사진"]
+    assert text != learnt["의사 사진"]
     assert "was broken off after 5 tokens" in caplog.text
 
 
