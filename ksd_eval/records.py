@@ -161,18 +161,16 @@ class Recorded:
     """One picture, held against what the same model is on record to have painted for the request.
 
     Attributes:
-        outcome: "same": to the last bit. "differs": by the same weights and settings. "drawn
-            otherwise": by others, under the same name. "first time": there is nothing on record.
-            "not painted": the picture comes from the store, which proves nothing.
+        outcome: "same" to the last bit; "differs", by the same weights and settings; "drawn
+            otherwise", by others of the same name; "first time"; or "not painted": from the store.
         sentence: The same for a person, with versions and devices where it matters.
         difference: Mean absolute, of the pixels, in levels of 255; None where nothing was compared.
         psnr: In dB; None besides where the pixels are the same.
         recorded_sha256: Of the pixels on record, which were written down `recorded_at`; or empty.
-        repo: Where the model's weights are from; empty where it has none.
-        device: As the model says, like `dtype`, `scheduler`, `steps`, `guidance`, `negative_prompt`
-            and `changes` of the checkpoint by name; empty where it has no such thing.
+        repo: Where the model's weights are from; empty where it has none. So too what it says of
+            its device, dtype, scheduler, steps, guidance, negative prompt and `changes`, by name.
         size: Pixels along the picture's longer side.
-        card: Whether and why not it is the model card's own picture; empty for other noise.
+        card: Whether, or why not, it is the model card's own picture; empty for other noise.
     """
 
     image_id: str

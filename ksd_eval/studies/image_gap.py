@@ -97,9 +97,12 @@ def read(run: Pilot, bench: Bench, measurement: str, judge: str = "") -> Gap:
     if pictures.trouble:
         raise StudyError(f"the run {run.name} says nothing of a loss: {pictures.trouble}")
     known = pictures.with_value().dropna(subset=["x"])
+    if known.empty:
+        why = pictures.table["reason"].iloc[0]
+        raise StudyError(f"it knows {measurement!r} of no picture: {why}")
     texts = {(pair.pair_id, pair.ko, pair.en) for pair in bench.pairs}
     asked = list(zip(known["pair_id"], known["ko"], known["en"], strict=True))
-    known = known[[one in texts for one in asked]]
+    known = known[np.array([one in texts for one in asked], dtype=bool)]
     wide = known.pivot_table(index=["pair_id", "replicate"], columns="role", values="x")
     if not set(SIDES) <= set(wide.columns):
         raise StudyError(

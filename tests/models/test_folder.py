@@ -122,7 +122,7 @@ def experiment(tmp_path, *words):
 
 
 def test_the_same_pictures_give_the_same_numbers_wherever_they_are_from(tmp_path, given_away):
-    words = ["model=folder", f"model.pipeline.path={given_away}"]
+    words = ["model=folder", "model.draws=paintings", f"model.pipeline.path={given_away}"]
     ours = pipeline.run(experiment(tmp_path, *words))
     shifted = ["model=planted", "model.pipeline.shift={ko: {woman: 0.9}}"]
     theirs = pipeline.run(experiment(tmp_path, *shifted))
@@ -137,7 +137,7 @@ def test_the_same_pictures_give_the_same_numbers_wherever_they_are_from(tmp_path
 
 
 def test_pictures_that_are_not_there_are_refused_before_anything_is_done(tmp_path, given_away):
-    words = ["model=folder", f"model.pipeline.path={given_away}"]
+    words = ["model=folder", "model.draws=paintings", f"model.pipeline.path={given_away}"]
     table = given_away / "pictures.csv"
     lines = table.read_text(encoding="utf-8").splitlines()
     table.write_text("\n".join(line for line in lines if ",en," not in line), encoding="utf-8")
@@ -150,7 +150,12 @@ def test_pictures_that_are_not_there_are_refused_before_anything_is_done(tmp_pat
 def test_two_folders_are_held_against_each_other(tmp_path, given_away):
     other = "model.counterpart"
     words = [
-        *("model=folder", f"model.pipeline.path={given_away}", f"+model@{other}=folder"),
+        *(
+            "model=folder",
+            "model.draws=paintings",
+            f"model.pipeline.path={given_away}",
+            f"+model@{other}=folder",
+        ),
         *(f"{other}.name=others", f"{other}.pipeline.path={given_away}"),
     ]
     pictures = planned(experiment(tmp_path, *words)).pictures
