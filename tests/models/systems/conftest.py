@@ -286,7 +286,7 @@ def painted(tmp_path):
     def run(*words):
         small = [
             *("prompts.limit=2", "generation.replicates=1", "generation.batch_shape=2"),
-            *("analysis.resamples=20", "execution.workers=1", "matched.painted.count=20"),
+            *("analysis.resamples=20", "execution.workers=1"),
             f"execution.results_dir={tmp_path / 'results'}",
         ]
         experiment = built(composed(["experiment=language", *small, *words]))
