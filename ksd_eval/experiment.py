@@ -202,6 +202,8 @@ class Work:
     Attributes:
         began: When, by the clock.
         seconds: By step, as far as it has come.
+        painted: How many pictures of each model were painted, by this process and not an earlier
+            one that was stopped.
         missing: What is left out, and why: extractors that could not answer, and what the
             experiment lacks.
     """
@@ -210,6 +212,7 @@ class Work:
     plan: Plan
     began: str = field(default_factory=now)
     seconds: dict[str, float] = field(default_factory=dict[str, float])
+    painted: dict[str, int] = field(default_factory=dict[str, int])
     missing: dict[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
@@ -252,6 +255,7 @@ class Work:
             "arms": {arm.role: arm.name for arm in arms},
             "pairs": len(self.plan.pairs),
             "images": len(self.plan.pictures),
+            "painted": self.painted,
             "missing": self.missing,
             "identities": self.plan.identities,
             **host.describe(),

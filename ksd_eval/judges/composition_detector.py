@@ -12,6 +12,7 @@ from PIL.Image import Image
 from ksd_eval.judges import clip, compositions, weights
 from ksd_eval.judges.base import Judge
 from ksd_eval.judges.compositions import COLOURS, Asked, Seen
+from ksd_eval.needs import Need
 from ksd_eval.records import Measurement
 
 FILES: Final = ("config.json", "preprocessor_config.json", "model.safetensors")
@@ -75,6 +76,10 @@ class CompositionDetector(Judge):
             "colours": clip.identity(weights.located(self.colours)),
             "threshold": self.threshold,
         }
+
+    def needs(self) -> Sequence[Need]:
+        """Return both models' folders."""
+        return [weights.folder_need(self.weights, FILES, CURE), clip.need(self.colours)]
 
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]

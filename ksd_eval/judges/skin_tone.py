@@ -10,6 +10,7 @@ from PIL.Image import Image
 
 from ksd_eval.judges import mtcnn_faces, weights
 from ksd_eval.judges.base import Judge, untold
+from ksd_eval.needs import Need
 from ksd_eval.numerics import colour
 from ksd_eval.records import Measurement
 
@@ -69,6 +70,10 @@ class SkinTone(Judge):
             "smallest": self.smallest,
             "apart": self.apart,
         }
+
+    def needs(self) -> Sequence[Need]:
+        """Return the detector's package."""
+        return mtcnn_faces.MtcnnFaces().needs()
 
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]
