@@ -49,9 +49,9 @@ class Part:
 
     @property
     def silent(self) -> list[str]:
-        """Return the judges and extractors that would have nothing to say."""
+        """Return the judges and extractors that would not have all to say that they could."""
         return [
-            plugin
+            plugin.partition(".")[2] or f"some of the {plugin}"
             for plugin, needs in self.needs.items()
             if any(not need.ready and not need.stops for need in needs)
         ]

@@ -144,7 +144,8 @@ def need_rows(needs: Mapping[Need, Sequence[str]]) -> Iterator[Row]:
     """Yield each need that is not there, with what it is for, and all that are in one line."""
     for need, users in needs.items():
         if not need.ready:
-            yield Row(need.what, "lacking", f"{told(need)}; for {', '.join(users)}")
+            unnamed = told(need).removeprefix(f"{need.what}: ")
+            yield Row(need.what, "lacking", f"{unnamed}; for {', '.join(users)}")
     ready = list(dict.fromkeys(need.what for need in needs if need.ready))
     if ready:
         yield Row("", "ready", ", ".join(ready))
@@ -157,8 +158,8 @@ def _own_rows(parts: Iterable[Part]) -> Iterator[Row]:
         for plugin, why in part.left_out.items():
             without.setdefault(why, []).append(f"{part.name} ({plugin})")
     for why, plugins in without.items():
-        name, _, rest = why.partition("=")
-        yield Row(name, "lacking", f"{rest or why}; for {', '.join(plugins)}")
+        name, _, what = why.partition(" is not given: ")
+        yield Row(name, "lacking", f"{what}; for {', '.join(plugins)}")
 
 
 def part_row(part: Part) -> Row:
@@ -169,8 +170,7 @@ def part_row(part: Part) -> Row:
     there = f", {len(part.asked.there)} of them painted" if part.asked.there else ""
     if part.hindered:
         return Row(part.name, "lacking", part.hindered)
-    silent = [plugin.partition(".")[2] or plugin for plugin in part.silent]
-    less = f"; without {', '.join(silent)}" if silent else ""
+    less = f"; without {', '.join(part.silent)}" if part.silent else ""
     return Row(part.name, "download" if part.fetched else "ready", counted + there + less)
 
 
@@ -221,12 +221,12 @@ def verdict(found: Examination) -> str:
     if found.obstacles:
         return "It cannot be run: " + "; ".join(found.obstacles) + "."
     hindered = [part.name for part in found.parts if part.hindered]
-    silent = sorted({plugin.partition(".")[2] for part in found.parts for plugin in part.silent})
-    left = [part for part in found.parts if part.left_out]
-    less = [f"the experiments {', '.join(hindered)}"] if hindered else []
-    less += [f"what {', '.join(filter(None, silent))} would say"] if any(silent) else []
-    less += ["what is yours to give"] if left else []
-    without = f", and leaves out {'; '.join(less)}" if less else ""
+    less = [f"cannot do {', '.join(hindered)}"] if hindered else []
+    if any(part.silent for part in found.parts):
+        less.append("leaves out what the judges that are not there would say")
+    if any(part.left_out for part in found.parts):
+        less.append("leaves out what needs files of yours")
+    without = "".join(f"; it {one}" for one in less)
     if found.fetched:
         gigabytes, _ = downloads.total(found.fetched)
         size = f"about {downloads.amount(gigabytes)}" if gigabytes else "files of unknown size"
