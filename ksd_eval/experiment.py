@@ -115,11 +115,7 @@ def planned(experiment: Experiment) -> Plan:
         PromptError: The prompts cannot be used.
         PlanError: Something that the run needs is not there.
     """
-    pairs = tuple(experiment.prompts())
-    if not pairs:
-        raise PromptError("the prompt set has no pairs; give it at least one")
-    if len({pair.pair_id for pair in pairs}) < len(pairs):
-        raise PromptError("the prompt set has two pairs of one pair_id; each needs its own")
+    pairs = pairs_of(experiment)
     identities = {
         kind: {name: _identity(name, plugin) for name, plugin in getattr(experiment, kind).items()}
         for kind in IDENTIFIED
@@ -140,6 +136,20 @@ def planned(experiment: Experiment) -> Plan:
         arms, pairs, identities["models"], experiment.settings.generation, experiment.models
     )
     return Plan(fingerprint(decisive), pairs, identities, pictures)
+
+
+def pairs_of(experiment: Experiment) -> tuple[PromptPair, ...]:
+    """Return an experiment's prompt pairs.
+
+    Raises:
+        PromptError: They cannot be used.
+    """
+    pairs = tuple(experiment.prompts())
+    if not pairs:
+        raise PromptError("the prompt set has no pairs; give it at least one")
+    if len({pair.pair_id for pair in pairs}) < len(pairs):
+        raise PromptError("the prompt set has two pairs of one pair_id; each needs its own")
+    return pairs
 
 
 def _identity(name: str, plugin: Identified) -> Mapping[str, Any]:

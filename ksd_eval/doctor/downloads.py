@@ -42,9 +42,11 @@ class Download:
 def amount(gigabytes: float) -> str:
     """Return a size as people say it.
 
-    >>> amount(5.49), amount(0.019), amount(0.62), amount(41.3)
-    ('5.5 GB', '19 MB', '620 MB', '41 GB')
+    >>> amount(5.49), amount(0.62), amount(0.0004), amount(41.3)
+    ('5.5 GB', '620 MB', '400 kB', '41 GB')
     """
+    if gigabytes < 0.0009995:
+        return f"{gigabytes * 1e6:.0f} kB"
     if gigabytes < 0.9995:
         return f"{gigabytes * 1000:.0f} MB"
     return f"{gigabytes:.1f} GB" if gigabytes < 10 else f"{gigabytes:.0f} GB"

@@ -7,7 +7,7 @@ from ksd_eval.doctor import downloads, effort
 from ksd_eval.doctor.effort import Asked, Effort
 from ksd_eval.doctor.machine import Machine
 from ksd_eval.execution.announcements import ROOM
-from ksd_eval.experiment import IDENTIFIED, Experiment
+from ksd_eval.experiment import IDENTIFIED, Experiment, pairs_of
 from ksd_eval.models.base import Heavy, Model
 from ksd_eval.needs import Need, needs_of, one_line
 
@@ -123,7 +123,7 @@ def looked_at(experiment: Experiment, machine: Machine) -> Part:
     hindered = next(_hindrances(needs, memory, machine), "")
     asked = Asked({})
     try:
-        asked = effort.asked(experiment, tuple(experiment.prompts()), mine)
+        asked = effort.asked(experiment, pairs_of(experiment), mine)
     except (OSError, ImportError, ValueError) as error:  # of prompts, or of pictures that lack
         hindered = hindered or one_line(error)
     return Part(experiment.name, needs, experiment.lacking, hindered, asked, memory)

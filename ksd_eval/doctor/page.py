@@ -164,9 +164,8 @@ def _own_rows(parts: Iterable[Part]) -> Iterator[Row]:
 
 def part_row(part: Part) -> Row:
     """Return how one experiment stands."""
-    counted = f"{len(part.asked.pictures)} pictures"
-    if not part.asked.pictures:
-        counted = "" if part.hindered else "a study, which asks for no pictures"
+    asked = len(part.asked.pictures)
+    counted = f"{asked} pictures" if asked else "a study, which asks for no pictures"
     there = f", {len(part.asked.there)} of them painted" if part.asked.there else ""
     if part.hindered:
         return Row(part.name, "lacking", part.hindered)
