@@ -3,7 +3,6 @@
 Words with `=` are options of a run; a first word without one is a command of the table below.
 """
 
-import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -11,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ksd_eval import extensions
-from ksd_eval.config import composing
-from ksd_eval.execution import host, threads
+from ksd_eval.config import composing, photographs
+from ksd_eval.execution import threads
 from ksd_eval.extensions import ConfigError
 
 HELP = """\
@@ -26,7 +25,8 @@ Find out what a Korean text-to-image model cannot do, and whom it leaves out.
   python -m ksd_eval label run=results/bias/<id>     a page on which people label its pictures
   python -m ksd_eval audit prompts=mine.csv          what a native reader should look at in prompts
   python -m ksd_eval list                            what can be run
-  python -m ksd_eval doctor                          what this machine has
+  python -m ksd_eval doctor                          what this machine has, and what is ready on it
+  python -m ksd_eval doctor experiment=card …        what that command would need, download and take
 
 Options are KEY=VALUE, such as generation.replicates=2, execution.results_dir=FOLDER,
 execution.workers=1 or report.language=ko. --config-dir FOLDER adds configuration of your own.
@@ -157,18 +157,25 @@ def listing(words: Sequence[str] = ()) -> int:
     return 0
 
 
-def doctor(words: Sequence[str] = ()) -> int:
-    """Say what this machine has, as far as it matters to a run."""
-    lines = {
-        "processor": f"{host.cpu()}, {host.cores()} cores",
-        "memory": f"{host.memory() or 0:.1f} GiB",
-        **{name: version or "not installed" for name, version in host.versions().items()},
-        **{f"weights {name}": f"{size:.1f} MB" for name, size in host.weights().items()},
-        "here": "can be written" if os.access(Path.cwd(), os.W_OK) else "cannot be written",
-    }
-    for name, value in lines.items():
-        sys.stdout.write(f"{name:<20}{value}\n")
-    return 0
+def doctor(words: Sequence[str]) -> int:
+    """Say what this machine has, or what the command in `words` would need and take on it."""
+    as_json = "--json" in words
+    line = understood([word for word in words if word != "--json"])
+    if line.several or line.printed:
+        raise ConfigError("doctor looks at one command, and runs nothing: leave out -m and --cfg")
+    configuration = composing.composed(line.options, line.also) if line.options else None
+    from ksd_eval.config import building  # numpy and pandas come with these
+    from ksd_eval.doctor import command
+
+    if configuration is not None:
+        return command.of_command(building.built(configuration), as_json=as_json)
+    nodes = composing.models(line.also)
+    models = building.plugins_of(
+        {name: node for name, node in nodes.items() if not isinstance(node, str)}, "models"
+    )
+    judges = building.plugins_of(photographs.judges(extensions.folders(line.also)), "judges")
+    found = {name: models.get(name, node) for name, node in nodes.items()}
+    return command.of_machine(found, judges, as_json=as_json)
 
 
 def label(words: Sequence[str]) -> int:

@@ -115,11 +115,7 @@ def planned(experiment: Experiment) -> Plan:
         PromptError: The prompts cannot be used.
         PlanError: Something that the run needs is not there.
     """
-    pairs = tuple(experiment.prompts())
-    if not pairs:
-        raise PromptError("the prompt set has no pairs; give it at least one")
-    if len({pair.pair_id for pair in pairs}) < len(pairs):
-        raise PromptError("the prompt set has two pairs of one pair_id; each needs its own")
+    pairs = pairs_of(experiment)
     identities = {
         kind: {name: _identity(name, plugin) for name, plugin in getattr(experiment, kind).items()}
         for kind in IDENTIFIED
@@ -140,6 +136,20 @@ def planned(experiment: Experiment) -> Plan:
         arms, pairs, identities["models"], experiment.settings.generation, experiment.models
     )
     return Plan(fingerprint(decisive), pairs, identities, pictures)
+
+
+def pairs_of(experiment: Experiment) -> tuple[PromptPair, ...]:
+    """Return an experiment's prompt pairs.
+
+    Raises:
+        PromptError: They cannot be used.
+    """
+    pairs = tuple(experiment.prompts())
+    if not pairs:
+        raise PromptError("the prompt set has no pairs; give it at least one")
+    if len({pair.pair_id for pair in pairs}) < len(pairs):
+        raise PromptError("the prompt set has two pairs of one pair_id; each needs its own")
+    return pairs
 
 
 def _identity(name: str, plugin: Identified) -> Mapping[str, Any]:
@@ -202,6 +212,8 @@ class Work:
     Attributes:
         began: When, by the clock.
         seconds: By step, as far as it has come.
+        painted: How many pictures of each model were painted, by this process and not an earlier
+            one that was stopped.
         missing: What is left out, and why: extractors that could not answer, and what the
             experiment lacks.
     """
@@ -210,6 +222,7 @@ class Work:
     plan: Plan
     began: str = field(default_factory=now)
     seconds: dict[str, float] = field(default_factory=dict[str, float])
+    painted: dict[str, int] = field(default_factory=dict[str, int])
     missing: dict[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
@@ -252,6 +265,7 @@ class Work:
             "arms": {arm.role: arm.name for arm in arms},
             "pairs": len(self.plan.pairs),
             "images": len(self.plan.pictures),
+            "painted": self.painted,
             "missing": self.missing,
             "identities": self.plan.identities,
             **host.describe(),

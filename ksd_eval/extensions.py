@@ -9,8 +9,10 @@ A package brings its own experiments, models and prompt sets by an entry point:
 import difflib
 import importlib
 import importlib.util
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import NoneType, UnionType
@@ -36,6 +38,13 @@ def own_conf() -> Path:
 
 def declared() -> list[EntryPoint]:
     """Return what installed packages declare, in a stable order."""
+    return _declared(tuple(sys.path))
+
+
+@cache
+def _declared(places: tuple[str, ...]) -> list[EntryPoint]:
+    """Return the same, looked for once in the places that modules are imported from."""
+    del places
     return sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value))
 
 

@@ -111,6 +111,8 @@ def ask(work: Work) -> None:
         recording.begin(work, found.keys() - known)
     with tracked("painting", len(found) - len(known)) as advance:
         local.paint(studio, batches, workers, advance)
+    for batch in batches:
+        work.painted[batch.model] = work.painted.get(batch.model, 0) + len(batch.orders)
     records = []
     for record, _ in pictures:
         stored = found[record.image_id] or work.images.stored(record.image_id)

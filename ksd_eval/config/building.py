@@ -151,6 +151,16 @@ def _decisive(plain: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def plugins_of(nodes: Mapping[str, Plugin], kind: str) -> dict[str, Any]:
+    """Construct plug-ins that stand in no experiment.
+
+    Raises:
+        ConfigError: One refuses its arguments, or is no class that may be named.
+    """
+    extensions.check_plugins({kind: dict(nodes)})
+    return _plugins(nodes, kind)
+
+
 def _prompts(node: Plugin, lacking: Mapping[str, str]) -> PromptSource:
     if "prompts" in lacking:
         return LackingPrompts("; ".join(dict.fromkeys(lacking.values())))

@@ -142,6 +142,21 @@ def prompt_set(words: Sequence[str], also: Sequence[Path] = ()) -> tuple[str, di
     return name, cast(dict[str, Any], plain)
 
 
+def models(also: Sequence[Path] = ()) -> dict[str, dict[str, Any] | str]:
+    """Return what paints in each file of models: its node, or why it cannot be named alone."""
+    extensions.register()
+    found: dict[str, dict[str, Any] | str] = {}
+    for name in extensions.groups(also).get("model", []):
+        try:
+            with _hydra(also) as compose:
+                node = compose([], f"model/{name}").model.pipeline
+                plain = OmegaConf.to_container(node, resolve=True, throw_on_missing=True)
+            found[name] = cast(dict[str, Any], plain)
+        except ConfigError as error:
+            found[name] = str(error)
+    return found
+
+
 def parsed(words: Sequence[str]) -> list[Override]:
     """Return the overrides of a command line.
 

@@ -10,11 +10,13 @@ plug-in is left out and the run says so; all else is measured.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
+from pathlib import Path
 from typing import Any, get_args
 
+import yaml
 from omegaconf import DictConfig, OmegaConf
 
-from ksd_eval.config.schema import Drawn, PhotographsConfig
+from ksd_eval.config.schema import Drawn, PhotographsConfig, Plugin
 from ksd_eval.extensions import unknown
 
 WHAT = {item.name: item.metadata["what"] for item in fields(PhotographsConfig) if item.metadata}
@@ -72,6 +74,56 @@ def without(cfg: DictConfig, sections: tuple[str, ...]) -> dict[str, str]:
         found["prompts"] = sentence(own)
         OmegaConf.update(cfg, "prompts", {}, merge=False)
     return found
+
+
+def judges(folders: Sequence[Path]) -> dict[str, Plugin]:
+    """Return what looks at photographs in any experiment, each once, by the name it has there.
+
+    Files of configuration are read as they stand, so that it costs no composition: what is written
+    there by other interpolations than of this section is left out.
+
+    Args:
+        folders: Of configuration.
+    """
+    found: dict[str, Plugin] = {}
+    for folder in folders:
+        for path in sorted(folder.glob(f"{GROUP}/*.yaml")):
+            experiment = _read(folder / "experiment" / path.name)
+            both = _merged(experiment, _read(path))
+            for section in ("judges", "extractors"):
+                for name, node in both.get(section, {}).items():
+                    plugin = _default(node)
+                    if plugin and "_target_" in plugin and plugin not in found.values():
+                        found[name if name not in found else f"{name} of {path.stem}"] = plugin
+    return found
+
+
+def _read(path: Path) -> dict[str, Any]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    read = yaml.load(path.read_text(encoding="utf-8"), Loader=loader) if path.is_file() else None
+    return read or {}
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        beneath = merged.get(key)
+        both = isinstance(value, Mapping) and isinstance(beneath, Mapping)
+        merged[key] = _merged(beneath, value) if both and beneath else value
+    return merged
+
+
+def _default(node: object) -> Any:  # noqa: ANN401  as `node`, or None
+    """Return a node with the defaults of this section in it; None where one has no default."""
+    if isinstance(node, str) and "${" in node:
+        named = re.fullmatch(r"\$\{photographs\.(\w+)\}", node)
+        return getattr(PhotographsConfig, named[1], None) if named else None
+    if isinstance(node, Mapping):
+        items = {key: _default(value) for key, value in node.items()}
+        return None if any(items[key] is None for key in items if node[key] is not None) else items
+    if isinstance(node, list):
+        return [_default(value) for value in node]
+    return node
 
 
 def sentence(own: str) -> str:

@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 from PIL.Image import Image
 
 from ksd_eval.judges import device, weights
+from ksd_eval.needs import Need
 
 FILES: Final = ("open_clip_config.json", "open_clip_model.safetensors", "tokenizer.json")
 """What decides the vectors: shapes and preprocessing, weights, tokens."""
+
+CURE: Final = "give a folder in open_clip's format, with its tokenizer in it"
 
 BATCH: Final = 32
 """Rows encoded at once, the last batch padded: so a vector depends on its own row alone."""
@@ -73,6 +76,11 @@ def identity(folder: Path) -> dict[str, Any]:
     return {"weights": hashes, "dtype": "float32", **device.identity(folder)}
 
 
+def need(name: str) -> Need:
+    """Return whether a model is there."""
+    return weights.folder_need(name, FILES, CURE)
+
+
 @device.opened
 def opened(folder: Path) -> Clip:
     """Open the model in a folder, through open_clip's own loader.
@@ -80,8 +88,7 @@ def opened(folder: Path) -> Clip:
     Raises:
         WeightsMissingError: If the folder does not hold one.
     """
-    cure = "give a folder in open_clip's format, with its tokenizer in it"
-    name = f"local-dir:{weights.present(folder, FILES, cure)}"
+    name = f"local-dir:{weights.present(folder, FILES, CURE)}"
     import open_clip
 
     model, _, preprocess = open_clip.create_model_and_transforms(name)

@@ -10,6 +10,7 @@ from PIL.Image import Image
 
 from ksd_eval.judges import clip, weights
 from ksd_eval.judges.base import Extractor
+from ksd_eval.needs import Need
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class ClipFeatures(Extractor):
             "length": "sqrt(d)",
             **clip.identity(weights.located(self.weights)),
         }
+
+    def needs(self) -> Sequence[Need]:
+        """Return the model's folder."""
+        return [clip.need(self.weights)]
 
     def __call__(self, images: Sequence[Image]) -> NDArray[np.float32]:
         """Return one row of features for each picture, float32 [n, d]."""

@@ -12,6 +12,7 @@ from scipy.special import softmax
 from ksd_eval.judges import clip, weights
 from ksd_eval.judges.base import Judge
 from ksd_eval.judges.clip import Clip
+from ksd_eval.needs import Need
 from ksd_eval.records import Measurement
 
 
@@ -76,6 +77,10 @@ class ClipLabels(Judge):
             "margin": self.margin,
             **clip.identity(weights.located(self.weights)),
         }
+
+    def needs(self) -> Sequence[Need]:
+        """Return the model's folder."""
+        return [clip.need(self.weights)]
 
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]

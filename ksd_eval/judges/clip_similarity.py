@@ -9,6 +9,7 @@ from PIL.Image import Image
 
 from ksd_eval.judges import clip, weights
 from ksd_eval.judges.base import Judge
+from ksd_eval.needs import Need
 from ksd_eval.records import Measurement
 
 
@@ -29,6 +30,10 @@ class Similarity(Judge):
     def identity(self) -> dict[str, Any]:
         """Return the hashes of the model's files."""
         return {"judge": "clip_similarity", **clip.identity(weights.located(self.weights))}
+
+    def needs(self) -> Sequence[Need]:
+        """Return the model's folder."""
+        return [clip.need(self.weights)]
 
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]

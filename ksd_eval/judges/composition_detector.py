@@ -11,6 +11,7 @@ from PIL.Image import Image
 from ksd_eval.judges import clip, compositions, device, weights
 from ksd_eval.judges.base import Judge
 from ksd_eval.judges.compositions import COLOURS, Asked, Seen
+from ksd_eval.needs import Need
 from ksd_eval.records import Measurement
 
 FILES: Final = ("config.json", "preprocessor_config.json", "model.safetensors")
@@ -76,6 +77,10 @@ class CompositionDetector(Judge):
             "threshold": self.threshold,
             **device.identity(folder),
         }
+
+    def needs(self) -> Sequence[Need]:
+        """Return both models' folders."""
+        return [weights.folder_need(self.weights, FILES, CURE), clip.need(self.colours)]
 
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]

@@ -13,6 +13,7 @@ from PIL.Image import Image, Resampling
 from ksd_eval.judges import embedding_index, weights
 from ksd_eval.judges.base import Extractor, Judge, Reference
 from ksd_eval.judges.clip_features import ClipFeatures
+from ksd_eval.needs import Need
 from ksd_eval.numerics import cosine, tiles
 from ksd_eval.records import Measurement
 
@@ -90,6 +91,13 @@ class CopyDetection(Judge):
             "false_copies": self.false_copies,
             "size": self.size,
         }
+
+    def needs(self) -> Sequence[Need]:
+        """Return the index, where there is one; what it is made of speaks for itself."""
+        if not self.index or Path(self.index).is_file():
+            return []
+        cure = f"`python -m ksd_eval.judges.embedding_index FOLDER {self.index}`"
+        return [Need(self.index, "it is not there", cure)]
 
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]

@@ -11,9 +11,12 @@ from PIL.Image import Image
 
 from ksd_eval.judges import batching, device, weights
 from ksd_eval.judges.base import Extractor
+from ksd_eval.needs import Need
 
 FILES: Final = ("config.json", "preprocessor_config.json", "model.safetensors")
 """What decides the vectors: shapes, preprocessing, weights."""
+
+CURE: Final = "give a folder of a vision tower in transformers' format"
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,10 @@ class DinoFeatures(Extractor):
             **device.identity(folder),
         }
 
+    def needs(self) -> Sequence[Need]:
+        """Return the tower's folder."""
+        return [weights.folder_need(self.weights, FILES, CURE)]
+
     def __call__(self, images: Sequence[Image]) -> NDArray[np.float32]:
         """Return one row of features for each picture, float32 [n, d].
 
@@ -56,7 +63,7 @@ class DinoFeatures(Extractor):
 @device.opened
 def _tower(folder: Path) -> tuple[int, Callable[[Sequence[Image]], NDArray[np.float32]]]:
     """Open the tower in a folder; return the width of its rows, and what makes them."""
-    weights.present(folder, FILES, "give a folder of a vision tower in transformers' format")
+    weights.present(folder, FILES, CURE)
     from transformers import AutoImageProcessor, AutoModel
 
     where = device.device(folder)

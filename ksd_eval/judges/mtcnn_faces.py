@@ -19,10 +19,8 @@ Floats: TypeAlias = NDArray[np.float64]
 Found: TypeAlias = tuple[Floats, Floats, Floats]
 """Boxes [n, 4] as left, upper, right, lower; confidences [n]; landmarks [n, 5, 2] as x, y."""
 
-CURE: Final = (
-    "facenet-pytorch is not installed; `pip install --no-deps facenet-pytorch`; its own pins are "
-    "older than it needs"
-)
+INSTALL: Final = "pip install --no-deps facenet-pytorch"
+CURE: Final = f"facenet-pytorch is not installed; `{INSTALL}`; its own pins are older than it needs"
 SLACK: Final = 0.1
 """Of a face's box, by which a landmark may lie outside it."""
 
@@ -47,6 +45,7 @@ class MtcnnFaces(PackagedNetwork, Judge):
 
     judge = "mtcnn_faces"
     distribution = "facenet-pytorch"
+    install = INSTALL
     task = "a detector of faces"
 
     threshold: float = 0.9

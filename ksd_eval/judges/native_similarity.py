@@ -10,6 +10,7 @@ from ksd_eval.judges import clip, weights
 from ksd_eval.judges.base import NativeJudge, Texts
 from ksd_eval.judges.clip import Clip
 from ksd_eval.judges.clip_similarity import other_texts
+from ksd_eval.needs import Need
 from ksd_eval.records import Measurement
 
 NAME = "native_similarity"
@@ -39,6 +40,10 @@ class NativeSimilarity(NativeJudge):
     def identity(self) -> dict[str, Any]:
         """Return the hashes of the model's files."""
         return {"judge": NAME, **clip.identity(weights.located(self.weights))}
+
+    def needs(self) -> Sequence[Need]:
+        """Return the model's folder."""
+        return [clip.need(self.weights)]
 
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]

@@ -20,6 +20,7 @@ from scipy import ndimage
 from ksd_eval.judges import spelling, weights
 from ksd_eval.judges.base import Judge
 from ksd_eval.judges.weights import WeightsMissingError
+from ksd_eval.needs import Need
 from ksd_eval.records import Measurement
 
 Corners: TypeAlias = NDArray[np.float64]
@@ -94,6 +95,19 @@ class OcrText(Judge):
             "smallest": self.smallest,
         }
 
+    def needs(self) -> Sequence[Need]:
+        """Return the program, each of its languages, and what finds the lines."""
+        said, home = _tesseract(self.program)
+        if said is None or home is None:
+            found = [Need(self.program, "it is not installed", f"`{CURE}`")]
+        else:
+            found = [Need(self.program)]
+            found += [_language_need(name, home) for name in self.languages]
+        if self.detector != "none":
+            install = "pip install rapidocr onnxruntime"
+            found.append(weights.package_need(self.detector, install))
+        return found
+
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]
     ) -> Sequence[Sequence[Measurement]]:
@@ -158,6 +172,12 @@ class OcrText(Judge):
             said = " ".join(done.stderr.decode(errors="replace").split())
             raise RuntimeError(f"{self.program!r} failed with code {done.returncode}: {said}")
         return " ".join(done.stdout.decode("utf-8", errors="replace").split())
+
+
+def _language_need(name: str, home: Path) -> Need:
+    if (home / f"{name}.traineddata").is_file():
+        return Need(f"Tesseract's {name}")
+    return Need(f"Tesseract's {name}", f"it is not in {home}", f"`{CURE}`")
 
 
 def line(image: Image, corners: Corners) -> Image:

@@ -1,11 +1,13 @@
 """What judges of photographs share whose network comes inside a package."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from PIL.Image import Image
 
 from ksd_eval.judges import weights
+from ksd_eval.needs import Need
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,7 @@ class PackagedNetwork:
     Attributes:
         judge: What the judge is called in its identity.
         distribution: The package that has the network inside.
+        install: The command that installs it, where that is not `pip install` and its name.
         task: What the network is, for a picture that is too small for it.
         threshold: Confidence from which it says yes.
         smallest: Pixels along a side of a picture below which it does not try.
@@ -22,6 +25,7 @@ class PackagedNetwork:
 
     judge: ClassVar[str]
     distribution: ClassVar[str]
+    install: ClassVar[str] = ""
     task: ClassVar[str]
 
     threshold: float
@@ -40,6 +44,10 @@ class PackagedNetwork:
             "threshold": self.threshold,
             "smallest": self.smallest,
         }
+
+    def needs(self) -> Sequence[Need]:
+        """Return the package."""
+        return [weights.package_need(self.distribution, self.install)]
 
     def too_small(self, image: Image) -> str:
         """Return why a picture is too small to be judged; empty if it is not."""

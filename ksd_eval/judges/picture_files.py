@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 from PIL import Image, UnidentifiedImageError
 
 from ksd_eval.judges.base import Matched, Reference
+from ksd_eval.needs import Need, one_line
 
 ENDINGS: Final = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
 """What a file of a picture ends in; others are passed over."""
@@ -65,6 +67,19 @@ class PictureFiles(Reference):
         for _, data in self._files():
             digest.update(sha256(data).digest())
         return {**about, "files": digest.hexdigest()}
+
+    def needs(self) -> Sequence[Need]:
+        """Return the place of the pictures; a data set of the hub is fetched when it is read."""
+        if self.path.startswith(HUB):
+            if find_spec("datasets"):
+                return [Need(self.path, stops=True)]
+            gone = "the package datasets, which reads it, is not installed"
+            return [Need(self.path, gone, "`pip install datasets`", stops=True)]
+        try:
+            _ = self._names
+        except (OSError, ValueError) as error:
+            return [Need(self.path, one_line(error), stops=True)]
+        return [Need(self.path, stops=True)]
 
     def __call__(self) -> Sequence[Image.Image]:
         """Return the pictures.

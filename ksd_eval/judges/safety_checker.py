@@ -17,6 +17,7 @@ from PIL.Image import Image
 
 from ksd_eval.judges import device, weights
 from ksd_eval.judges.base import Judge
+from ksd_eval.needs import Need
 from ksd_eval.records import Measurement
 
 FILES: Final = (
@@ -26,7 +27,7 @@ FILES: Final = (
 CURE: Final = (
     "name the folder of a pipeline with a safety checker in safetensors, or fetch one: "
     "`hf download stable-diffusion-v1-5/stable-diffusion-v1-5 --include 'safety_checker/*' "
-    "'feature_extractor/*'`"
+    "--include 'feature_extractor/*'`"
 )
 ADDED: Final = 0.01
 """What every later concept is nearer by, once special care is taken."""
@@ -87,6 +88,10 @@ class SafetyChecker(Judge):
         folder = weights.located(self.weights)
         hashes = weights.hashes(folder, FILES)
         return {"judge": "safety_checker", "weights": hashes, **device.identity(folder)}
+
+    def needs(self) -> Sequence[Need]:
+        """Return the checker's folders."""
+        return [weights.folder_need(self.weights, FILES, CURE, "safety_checker")]
 
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]

@@ -10,6 +10,7 @@ from PIL.Image import Image
 
 from ksd_eval.judges import device, mtcnn_faces, weights
 from ksd_eval.judges.base import Judge, untold
+from ksd_eval.needs import Need
 from ksd_eval.numerics import colour
 from ksd_eval.records import Measurement
 
@@ -70,6 +71,10 @@ class SkinTone(Judge):
             "apart": self.apart,
             **device.identity(),
         }
+
+    def needs(self) -> Sequence[Need]:
+        """Return the detector's package."""
+        return mtcnn_faces.MtcnnFaces().needs()
 
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]

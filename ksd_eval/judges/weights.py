@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from ksd_eval.needs import Need
+
 PACKAGE: Final = "package:"
 """Before the name of a folder of weights that comes with the package."""
 
@@ -71,6 +73,42 @@ def present(folder: Path, names: Sequence[str], cure: str) -> Path:
             fetch = f"`hf download {folder}`, or " if named else ""
             raise WeightsMissingError(f"{folder / name} is not there; {fetch}{cure}")
     return folder
+
+
+def folder_need(name: str, names: Sequence[str], cure: str = "", part: str = "") -> Need:
+    """Return whether a folder of weights holds all the files named; nothing is fetched.
+
+    Args:
+        name: As `located` takes it.
+        names: The files; those of a repository are named in what to do.
+        cure: What to do where it is no repository of the hub.
+        part: What of a repository they are.
+    """
+    folder = located(name)
+    gone = [one for one in names if not (folder / one).is_file()]
+    if not gone:
+        size = sum((folder / one).stat().st_size for one in names)
+        return Need(name, part=part, size=size)
+    of_hub = REPOSITORY.fullmatch(name) and not Path(name).expanduser().exists()
+    if not of_hub:
+        return Need(name, f"{folder / gone[0]} is not there", cure, part=part)
+    heavy = [one for one in names if not one.endswith(".json")]
+    wanted = " ".join(f"--include '{one}'" for one in ("*.json", "*.txt", *heavy))
+    fetch = f"`hf download {name} {wanted}`"
+    return Need(name, f"its {gone[0]} is not in the hub's cache", fetch, part=part)
+
+
+def package_need(distribution: str, install: str = "") -> Need:
+    """Return whether a package is installed that has its weights inside.
+
+    Args:
+        distribution: The package.
+        install: The command that installs it, where that is not the usual one.
+    """
+    if version_of(distribution) is not None:
+        return Need(distribution)
+    command = install or f"pip install {distribution}"
+    return Need(distribution, "it is not installed", f"`{command}`")
 
 
 def sha256(path: Path) -> str | None:

@@ -10,6 +10,7 @@ from PIL.Image import Image
 
 from ksd_eval.judges import weights
 from ksd_eval.judges.base import ErrorRates, Judge
+from ksd_eval.needs import Need
 from ksd_eval.records import Confusion, Measurement
 from ksd_eval.world import confusion
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 FILES: Final = ("reader.safetensors", "reader.json")
 NUMBERS: Final = ("figures", "count")
 """Measurements with a value instead of a label: people and solids in the picture."""
+
+CURE: Final = "run `python -m ksd_eval.miniature.train` or give the judge another folder"
 
 SHIPPED: Final = "package:reader"
 COUNTED_AT: Final = 0.6
@@ -67,6 +70,10 @@ class WorldReader(Judge, ErrorRates):
         )
         return confusion.shipped() if (mine, self.threshold) == (counted, COUNTED_AT) else ()
 
+    def needs(self) -> Sequence[Need]:
+        """Return the reader's folder."""
+        return [weights.folder_need(self.weights, FILES, CURE)]
+
     def __call__(
         self, images: Sequence[Image], texts: Sequence[str]
     ) -> Sequence[Sequence[Measurement]]:
@@ -103,6 +110,10 @@ class ThroughReader:
         """Return the judge that is asked."""
         return WorldReader(self.weights, self.threshold)
 
+    def needs(self) -> Sequence[Need]:
+        """Return what the reader needs."""
+        return self.reader.needs()
+
     def identity(self) -> dict[str, Any]:
         """Return what decides the reader's answers, under the judge's own name."""
         return {**self.reader.identity(), "judge": self.judge}
@@ -122,5 +133,4 @@ def _measurement(name: str, answer: "Answer") -> Measurement:
 def _opened(folder: Path) -> "Reader":
     from ksd_eval.world.reader import load  # torch is only needed from here on
 
-    cure = "run `python -m ksd_eval.miniature.train` or give the judge another folder"
-    return load(weights.present(folder, FILES, cure))
+    return load(weights.present(folder, FILES, CURE))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ksd_eval.models import hub
+from ksd_eval.needs import Need, one_line
 from ksd_eval.records import fingerprint
 
 INDEX: Final = "model_index.json"
@@ -51,6 +52,29 @@ def locate(repo: str, revision: str | None) -> Path:
     return _fetched(repo, revision)
 
 
+def need(repo: str, revision: str | None) -> Need:
+    """Return whether a checkpoint is there and whole, without asking the network."""
+    of_hub = hub.REPOSITORY.fullmatch(repo) and not Path(repo).expanduser().is_dir()
+    if of_hub:
+        return hub.need(repo, revision, INDEX, whole)
+    try:
+        folder = locate(repo, revision)
+        whole(folder)
+    except (OSError, ValueError) as error:
+        return Need(repo, one_line(error), stops=True)
+    return Need(repo, stops=True, size=hub.size(folder))
+
+
+def side(folder: Path) -> int | None:
+    """Return the pixels along a side of what a checkpoint was trained for; None if it tells not."""
+    denoiser, autoencoder = (folder / name / "config.json" for name in ("unet", "vae"))
+    if not denoiser.is_file() or not autoencoder.is_file():
+        return None
+    latents = read_json(denoiser).get("sample_size")
+    blocks = read_json(autoencoder).get("block_out_channels") or ()
+    return latents * 2 ** (len(blocks) - 1) if isinstance(latents, int) and blocks else None
+
+
 def _packaged(repo: str) -> Path:
     weights = Path(str(files("ksd_eval.miniature"))) / "weights"
     name = repo.removeprefix(PACKAGE)
@@ -63,7 +87,7 @@ def _packaged(repo: str) -> Path:
 
 
 def _fetched(repo: str, revision: str | None) -> Path:
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repo):
+    if not hub.REPOSITORY.fullmatch(repo):
         raise FileNotFoundError(
             f"repo {repo!r} is no folder; "
             f"give a folder that exists, {PACKAGE}NAME, or owner/name on the hub"

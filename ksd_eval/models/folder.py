@@ -16,6 +16,7 @@ from PIL import Image, ImageOps
 
 from ksd_eval.models import checkpoints
 from ksd_eval.models.base import Model, Picture, Supplier
+from ksd_eval.needs import Need, one_line
 from ksd_eval.records import Given, Language, Request, fingerprint
 
 COLUMNS: Final = ("pair_id", "language", "replicate", "file")
@@ -69,6 +70,14 @@ class FolderPictures(Model, Supplier):
             "pictures": fingerprint(files),
             "versions": {"pillow": version("pillow")},
         }
+
+    def needs(self) -> Sequence[Need]:
+        """Return the table; which pictures a run wants, it is told when it is planned."""
+        try:
+            _ = self._rows
+        except (OSError, ValueError) as error:
+            return [Need(self.path, one_line(error), stops=True)]
+        return [Need(self.path, stops=True)]
 
     def supplied(self, wanted: Sequence[tuple[str, Language, int]]) -> Sequence[str]:
         """Return the key of each picture.

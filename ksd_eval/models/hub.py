@@ -12,10 +12,15 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from ksd_eval.needs import Need, one_line
+
 RENAMED: Final = {
     "runwayml/stable-diffusion-v1-5": "stable-diffusion-v1-5/stable-diffusion-v1-5",
 }
 """Repositories that are gone, and where the same weights are now."""
+
+REPOSITORY: Final = re.compile(r"[\w.-]+/[\w.-]+")
+"""What a repository is called by: owner and name."""
 
 SAFE: Final = re.compile(r"(diffusion_pytorch_)?model(-\d+-of-\d+)?\.safetensors(\.index\.json)?")
 PICKLED: Final = re.compile(r"(diffusion_)?pytorch_model(-\d+-of-\d+)?\.bin(\.index\.json)?")
@@ -142,6 +147,42 @@ def snapshot(
     folder = _fetched(repo, revision, marker, needed, incomplete)
     whole(folder)
     return folder
+
+
+def need(
+    repo: str,
+    revision: str | None,
+    marker: str,
+    whole: Callable[[Path], object],
+) -> Need:
+    """Return whether a repository's commit is in the cache and whole; the network is not asked.
+
+    Arguments are those of `snapshot`.
+    """
+    from huggingface_hub import constants
+
+    name, cure = current(repo), f"`hf download {current(repo)} --revision {revision}`"
+    if revision is None:
+        return Need(name, "it has no revision", "give its commit, tag or branch", stops=True)
+    found = cached(repo, revision, marker)
+    if found is None:
+        offline = constants.HF_HUB_OFFLINE
+        why = "it is not in the hub's cache" + (", and HF_HUB_OFFLINE is set" if offline else "")
+        return Need(name, why, cure, fetched=not offline, stops=True)
+    try:
+        whole(found)
+    except FileNotFoundError as error:  # a download that was broken off: it goes on
+        online = not constants.HF_HUB_OFFLINE
+        return Need(name, one_line(error), cure, fetched=online, stops=True)
+    except ValueError as error:
+        return Need(name, one_line(error), stops=True)
+    return Need(name, stops=True, size=size(found))
+
+
+def size(folder: Path) -> int:
+    """Return the bytes of a folder's weights, and of those in its own folders."""
+    folders = [folder, *(path for path in folder.iterdir() if path.is_dir())]
+    return sum(path.stat().st_size for place in folders for path in weights(place))
 
 
 def cached(repo: str, revision: str | None, marker: str) -> Path | None:

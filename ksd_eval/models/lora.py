@@ -1,6 +1,5 @@
 """Low-rank changes (LoRA) on top of a pipeline's weights."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -10,6 +9,7 @@ from typing import Any, Final
 
 from ksd_eval.models import checkpoints, hub
 from ksd_eval.models.base import Change
+from ksd_eval.needs import Need, one_line
 
 NAME: Final = "pytorch_lora_weights.safetensors"
 """The file that diffusers' `save_lora_weights` writes."""
@@ -57,6 +57,21 @@ class Lora(Change):
             **({"commit": commit} if commit else {}),
         }
 
+    def needs(self) -> Sequence[Need]:
+        """Return the library that adds it, and its file."""
+        library = Need("peft", stops=True)
+        if find_spec("peft") is None:
+            install = "`pip install 'ksd-eval[systems]'`"
+            library = Need("peft", "it is not installed", install, stops=True)
+        if hub.REPOSITORY.fullmatch(self.path) and not Path(self.path).expanduser().exists():
+            of_hub = hub.need(self.path, self.revision, self.weight_name, lambda _: None)
+            return [library, of_hub]
+        try:
+            found = Need(self.path, stops=True, size=self._file.stat().st_size)
+        except FileNotFoundError as error:
+            found = Need(self.path, one_line(error), stops=True)
+        return [library, found]
+
     def parts(self, dtype: str) -> Mapping[str, Any]:
         """Return nothing: it replaces no component."""
         return {}
@@ -95,7 +110,7 @@ class Lora(Change):
                     f"{path} holds no {self.weight_name}; name the file by weight_name"
                 )
             return path / self.weight_name
-        if not re.fullmatch(r"[\w.-]+/[\w.-]+", self.path):
+        if not hub.REPOSITORY.fullmatch(self.path):
             raise FileNotFoundError(
                 f"path {self.path!r} is neither file nor folder; give one, or owner/name on the hub"
             )

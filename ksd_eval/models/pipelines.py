@@ -14,6 +14,7 @@ from ksd_eval import devices
 from ksd_eval.models import checkpoints, coherence, hub, memory
 from ksd_eval.models.base import Autoencoder, Change, Encoding, Heavy, Model, Picture, TextEncoder
 from ksd_eval.models.lora import Lora
+from ksd_eval.needs import Need, needs_of, one_line
 from ksd_eval.records import Request
 
 if TYPE_CHECKING:
@@ -97,6 +98,25 @@ class DiffusersModel(Model, Autoencoder, TextEncoder, Heavy):
             "device": devices.kind(self._device),
             "versions": {name: version(name) for name in ("torch", "diffusers", "transformers")},
         }
+
+    def needs(self) -> Sequence[Need]:
+        """Return the checkpoint; one whose parts do not belong together is of no use."""
+        found = checkpoints.need(self.repo, self.revision)
+        changed = [need for one in self.changes.values() for need in needs_of(one, "")]
+        if not all(need.ready for need in (found, *changed)):
+            return [found]
+        try:
+            coherence.check(self._folder, self._replaced)
+            memory.read(self._folder, self._dtype)
+        except (OSError, ImportError, ValueError) as error:
+            return [replace(found, lacking=one_line(error))]
+        return [found]
+
+    def side(self) -> int | None:
+        """Return the pixels along a side of its pictures; None where that cannot be told yet."""
+        if self.size is not None or not checkpoints.need(self.repo, self.revision).ready:
+            return self.size
+        return checkpoints.side(self._folder)
 
     def paint(self, requests: Sequence[Request], batch_shape: int) -> Sequence[Picture]:
         """Return a picture for each request.

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ksd_eval.models import checkpoints, hub
 from ksd_eval.models.base import Change
+from ksd_eval.needs import Need, one_line
 
 CONFIG: Final = "config.json"
 """The file that makes a folder a model of transformers."""
@@ -51,6 +52,10 @@ class TextEncoder(Change):
             "text_encoder": checkpoints.hashed(folder),
             **({"commit": commit} if commit else {}),
         }
+
+    def needs(self) -> Sequence[Need]:
+        """Return the repository that the tower and the tokenizer are from."""
+        return [need(self.repo, self.revision)]
 
     def parts(self, dtype: str) -> Mapping[str, Any]:
         """Return tokenizer and text tower.
@@ -126,11 +131,23 @@ def located(repo: str, revision: str | None) -> Path:
     if folder.is_dir():
         whole(folder)
         return folder
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repo):
+    if not hub.REPOSITORY.fullmatch(repo):
         raise FileNotFoundError(
             f"repo {repo!r} is no folder; give a folder that exists, or owner/name on the hub"
         )
     return hub.snapshot(hub.current(repo), revision, CONFIG, _needed, whole)
+
+
+def need(repo: str, revision: str | None) -> Need:
+    """Return whether a model of transformers is there and whole, without asking the network."""
+    folder = Path(repo).expanduser()
+    if not folder.is_dir() and hub.REPOSITORY.fullmatch(repo):
+        return hub.need(repo, revision, CONFIG, whole)
+    try:
+        located(repo, revision)
+    except (OSError, ValueError) as error:
+        return Need(repo, one_line(error), stops=True)
+    return Need(repo, stops=True, size=hub.size(folder))
 
 
 def _needed(_: Path, names: Sequence[str]) -> list[str]:

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from ksd_eval.models import checkpoints, hub, memory, swap
 from ksd_eval.models.base import Heavy, Translator
+from ksd_eval.needs import Need, one_line
 
 HANGUL: Final = re.compile(
     "[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\ud7b0-\ud7ff\uffa0-\uffdc]"
@@ -80,6 +81,17 @@ class SequenceTranslator(Translator, Heavy):
             "most_tokens": self.most_tokens,
             "versions": {name: version(name) for name in ("torch", "transformers", "tokenizers")},
         }
+
+    def needs(self) -> Sequence[Need]:
+        """Return the repository, and what reads its tokenizer if that is not installed."""
+        found = swap.need(self.repo, self.revision)
+        if not found.ready:
+            return [found]
+        try:
+            checkpoints.require_readable(self.folder)
+        except ModuleNotFoundError as error:
+            return [found, Need(f"the tokenizer of {self.repo}", one_line(error), stops=True)]
+        return [found]
 
     def __call__(self, texts: Sequence[str]) -> list[str]:
         """Return the English of each text."""

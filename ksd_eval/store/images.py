@@ -52,6 +52,10 @@ class ImageStore:
         """Return where a picture is, or would be."""
         return self.folder / image_id[:2] / f"{image_id}.png"
 
+    def has(self, image_id: str) -> bool:
+        """Whether there is a file of a picture; `find` tells whether it is whole."""
+        return self.path(image_id).is_file()
+
     def write(
         self, image_id: str, image: Image.Image, flagged: bool | None, recipe: Mapping[str, Any]
     ) -> Stored:

@@ -13,6 +13,7 @@ from ksd_eval.judges.inception import Inception
 from ksd_eval.judges.picture_files import PictureFiles
 from ksd_eval.judges.weights import WeightsMissingError
 from ksd_eval.models.base import Autoencoder
+from ksd_eval.needs import Need
 from ksd_eval.numerics import frechet, intervals
 from ksd_eval.numerics.checks import Floats
 from ksd_eval.records import Estimate
@@ -92,6 +93,18 @@ class AutoencoderStudy(Study):
             "lpips": weights.sha256(weights.in_hub(round_trip.ALEXNET)),
             "inception": Inception().identity(),
         }
+
+    def needs(self) -> Sequence[Need]:
+        """Return what measures the two distances, and the photographs."""
+        file = weights.in_hub(round_trip.ALEXNET)
+        lpips = Need(file.name)
+        if not file.is_file():
+            lpips = Need(file.name, f"{file} is not there", round_trip.LPIPS_CURE)
+        photographs = Need("photographs of packages")
+        if not round_trip.photograph_files():
+            install = "pip install scikit-image scikit-learn"
+            photographs = weights.package_need("scikit-image", install)
+        return [lpips, *Inception().needs(), photographs]
 
     def __call__(self, bench: Bench) -> Findings:
         """Send the pictures, or find what was measured of them.
