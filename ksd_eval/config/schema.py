@@ -73,8 +73,8 @@ class PhotographsConfig:
         "kind: risky"
     )
     clip: str = "laion/CLIP-ViT-H-14-laion2B-s32B-b79K"
-    second_clip: str = "timm/ViT-B-16-SigLIP2"
-    native_clip: str = "laion/CLIP-ViT-H-14-frozen-xlm-roberta-large-laion5B-s13B-b90k"
+    second_clip: str = "timm/ViT-B-16-SigLIP2-512"
+    native_clip: str = "timm/ViT-B-16-SigLIP-i18n-256"
     detector: str = "google/owlv2-base-patch16-ensemble"
     checker: str = "stable-diffusion-v1-5/stable-diffusion-v1-5"
 
