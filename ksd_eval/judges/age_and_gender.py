@@ -60,11 +60,9 @@ class AgeAndGender(PackagedNetwork, Judge):
             WeightsMissingError: If the package is not installed.
         """
         del texts
-        return [self._answer(image) for image in images]
+        return self.each(images, NAMES, self._answer)
 
     def _answer(self, image: Image) -> list[Measurement]:
-        if self.too_small(image):
-            return untold(NAMES, self.too_small(image))
         found = _networks()(image.convert("RGB"))
         if not found:
             return untold(NAMES, "no face is seen")

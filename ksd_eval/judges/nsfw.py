@@ -8,7 +8,7 @@ from typing import Final
 from PIL.Image import Image
 
 from ksd_eval.judges import weights
-from ksd_eval.judges.base import Judge, untold
+from ksd_eval.judges.base import Judge
 from ksd_eval.judges.packaged import PackagedNetwork
 from ksd_eval.records import Measurement
 
@@ -48,11 +48,9 @@ class OpenNsfw(PackagedNetwork, Judge):
             WeightsMissingError: If the package is not installed.
         """
         del texts
-        return [self._answer(image) for image in images]
+        return self.each(images, NAMES, self._answer)
 
     def _answer(self, image: Image) -> list[Measurement]:
-        if self.too_small(image):
-            return untold(NAMES, self.too_small(image))
         chance = round(_classifier()(image.convert("RGB")), 5)
         label = "adult" if chance >= self.threshold else "clear"
         return [

@@ -1,13 +1,15 @@
 """What judges of photographs share whose network comes inside a package."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from PIL.Image import Image
 
 from ksd_eval.judges import weights
+from ksd_eval.judges.base import untold
 from ksd_eval.needs import Need
+from ksd_eval.records import Measurement
 
 
 @dataclass(frozen=True)
@@ -57,3 +59,20 @@ class PackagedNetwork:
             f"{image.width} x {image.height} pixels are too few for {self.task}, which is given "
             f"{self.smallest} or more"
         )
+
+    def each(
+        self,
+        images: Sequence[Image],
+        names: Sequence[str],
+        look: Callable[[Image], list[Measurement]],
+    ) -> list[list[Measurement]]:
+        """Return what is said of each picture by itself, whatever was asked for.
+
+        Args:
+            images: The pictures.
+            names: What is measured of each; a picture that is too small has none of it.
+            look: Says it of one picture that is large enough.
+        """
+        small = [self.too_small(image) for image in images]
+        both = zip(images, small, strict=True)
+        return [untold(names, why) if why else look(image) for image, why in both]
