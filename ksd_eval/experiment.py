@@ -204,6 +204,7 @@ class Work:
         seconds: By step, as far as it has come.
         missing: What is left out, and why: extractors that could not answer, and what the
             experiment lacks.
+        shared: Names of the files in `references/` that it uses.
     """
 
     experiment: Experiment
@@ -211,6 +212,7 @@ class Work:
     began: str = field(default_factory=now)
     seconds: dict[str, float] = field(default_factory=dict[str, float])
     missing: dict[str, str] = field(default_factory=dict[str, str])
+    shared: set[str] = field(default_factory=set[str])
 
     def __post_init__(self) -> None:
         """Begin with what is lacking from the first."""
@@ -253,6 +255,7 @@ class Work:
             "pairs": len(self.plan.pairs),
             "images": len(self.plan.pictures),
             "missing": self.missing,
+            "references": sorted(self.shared),
             "identities": self.plan.identities,
             **host.describe(),
         }

@@ -25,6 +25,7 @@ EVERYTHING = {
         "labels",
         "studies",
         "audit",
+        "upkeep",
     ),
     *("experiment", "evidence", "scoring", "recording", "studying", "pipeline", "card"),
     *("config", "extensions", "__main__"),
@@ -42,6 +43,7 @@ OURS = {
     "shares": {"records"},
     "labels": {"records", "reports", "store", "extensions"},
     "audit": {"records", "prompts", "reports", "store", "extensions"},
+    "upkeep": {"records", "execution", "experiment", "pipeline", "card", "store", "extensions"},
     "claims": {"records", "numerics"},
     "verdicts": {"records", "claims"},
     "studies": {
@@ -53,7 +55,7 @@ OURS = {
     "store": {"records"},
     "miniature": {"records", "numerics", "world", "models", "judges"},
     "experiment": EVERYTHING
-    - {"audit", "evidence", "scoring", "recording", "studying", "pipeline", "card"}
+    - {"audit", "upkeep", "evidence", "scoring", "recording", "studying", "pipeline", "card"}
     - {"config", "extensions", "__main__"},
     "evidence": {"records", "judges", "metrics", "labels", "experiment", "store"},
     "scoring": {"records", "judges", "metrics", "execution", "experiment", "evidence", "store"},
@@ -62,8 +64,8 @@ OURS = {
     },
     "studying": {"records", "execution", "experiment", "evidence", "scoring", "store"}
     | {"studies", "verdicts"},
-    "pipeline": EVERYTHING - {"audit", "card", "config", "extensions", "__main__"},
-    "card": EVERYTHING - {"audit", "config", "extensions", "__main__"},
+    "pipeline": EVERYTHING - {"audit", "upkeep", "card", "config", "extensions", "__main__"},
+    "card": EVERYTHING - {"audit", "upkeep", "config", "extensions", "__main__"},
     "extensions": set(),
     "config": EVERYTHING - {"__main__"},
     "__main__": EVERYTHING,
@@ -87,6 +89,7 @@ FORBIDDEN = {
     "shares": HYDRA | TENSORS | TABLES | {"PIL", "matplotlib"},
     "labels": HYDRA | TENSORS | {"matplotlib"},
     "audit": HYDRA | TABLES | {"torch", "torchvision", "diffusers", "matplotlib"},
+    "upkeep": HYDRA | TENSORS | {"matplotlib"},
     "claims": HYDRA | TENSORS | DISK | {"PIL", "matplotlib"},
     "verdicts": HYDRA | TENSORS | TABLES | DISK | {"PIL", "matplotlib"},
     "studies": HYDRA | {"matplotlib"},
