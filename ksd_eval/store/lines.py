@@ -74,7 +74,11 @@ def is_held(path: Path) -> bool:
     """Whether a process keeps something to itself by this file; never on Windows."""
     if fcntl is None or not path.exists():
         return False
-    with path.open("a") as file:
+    try:
+        opened = path.open("a")
+    except OSError:  # nobody could be writing there
+        return False
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError:

@@ -99,7 +99,11 @@ class RunStore:
         """Return the hash of every table and feature file, by its path within the folder."""
         found = [path for end in ("*.parquet", "*.csv") for path in self.folder.glob(end)]
         found += (self.folder / "features").glob("*.npy")
-        return {path.relative_to(self.folder).as_posix(): sha256(path) for path in sorted(found)}
+        return {
+            path.relative_to(self.folder).as_posix(): sha256(path)
+            for path in sorted(found)
+            if path.is_file()
+        }
 
     def manifest(self) -> dict[str, Any] | None:
         """Return the manifest if the run is finished and nothing in it was changed since."""

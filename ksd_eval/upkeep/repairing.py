@@ -81,8 +81,8 @@ class Repair:
         others = len(set(image_ids) - asked)
         if others:
             yield (
-                f"{others} pictures of {run.name} cannot be painted again: its command paints others "
-                "by now, because weights, versions or the device are other ones"
+                f"{others} pictures of {run.name} cannot be painted again: its command paints "
+                "others by now, because weights, versions or the device are other ones"
             )
 
     def _experiment(self, run: Run, same_code: bool = True) -> Experiment:
@@ -103,7 +103,7 @@ class Repair:
         source = code.get("source") if isinstance(code, dict) else None
         if same_code and source != host.source():
             raise PlanError(
-                f"other code made it; with the code of now it is another run: {run.command}"
+                f"other code made it, and with the code of now it is another run: {run.command}"
             )
         experiment = self.build(run.command)
         if same_code and not experiment.parts:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ksd_eval.extensions import ConfigError
+from ksd_eval.store import MANIFEST, StoreError
 from ksd_eval.upkeep.holdings import Holdings, Run
 
 GRACE: Final = 60.0
@@ -47,11 +48,7 @@ def found_in(holdings: Holdings) -> Litter:
     wanted, barrier = _wanted(holdings)
     orphans = [holdings.images.path(name) for name in holdings.images.ids() if name not in wanted]
     idle = [path for path in holdings.references() if path.name not in _used(holdings)]
-    parts = [
-        run.home.parts
-        for run in holdings.runs
-        if run.manifest is not None and run.home.parts.is_dir() and not run.home.is_held()
-    ]
+    parts = [run.home.parts for run in holdings.runs if _are_over(run)]
     young = [path for path in (*orphans, *idle) if _age(path) >= barrier]
     until = min(barrier, time.time() - GRACE)
     return Litter(
@@ -61,6 +58,17 @@ def found_in(holdings: Holdings) -> Litter:
         parts=tuple(parts),
         kept=tuple(_kept(holdings, len(young))),
     )
+
+
+def _are_over(run: Run) -> bool:
+    """Whether a finished run has parts that are older than its manifest.
+
+    Younger ones are those of a run that keeps a record, and was stopped painting again.
+    """
+    if run.manifest is None or not run.home.parts.is_dir() or run.home.is_held():
+        return False
+    finished = _age(run.home.folder / MANIFEST)
+    return all(_age(path) <= finished for path in run.home.parts.rglob("*") if path.is_file())
 
 
 def _age(path: Path) -> float:
@@ -118,9 +126,16 @@ def _used(holdings: Holdings) -> set[str]:
 
 
 def remove(litter: Litter) -> None:
-    """Remove it."""
+    """Remove it.
+
+    Raises:
+        StoreError: Something cannot be removed.
+    """
     for path in litter.paths:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+        try:
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(f"{path} cannot be removed ({error.strerror})") from error
