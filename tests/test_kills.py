@@ -76,7 +76,7 @@ def given(folder):
     home = folder / "results"
     ends = ("*.parquet", "*.csv", "verdicts.json", "features/*.npy", "config.yaml")
     paths = [path for end in ends for path in home.glob(f"tiny/*/{end}")]
-    paths += [*home.glob("images/*/*.png"), *home.glob("references/*")]
+    paths += [*home.glob("images/*/*.png"), *home.glob("references/[!.]*")]
     found = {str(path.relative_to(home)): path.read_bytes() for path in paths}
     for path in home.glob("tiny/*/manifest.json"):
         found[str(path.relative_to(home))] = json.loads(path.read_text())["files"]
