@@ -85,6 +85,7 @@ def serve() -> None:
     from ksd_eval.config import building, composing  # noqa: F401
     from ksd_eval.reports import page
 
+    Image.init()
     # Neither touches results, and each takes longer than all the rest of such a run.
     composed = cache(lambda words: composed_anew(words, ()))
     composed_anew, composing.composed = composing.composed, lambda words, _: composed(tuple(words))
