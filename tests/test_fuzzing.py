@@ -58,6 +58,10 @@ words = st.tuples(
 @few
 @given(st.lists(words, min_size=1, max_size=2))
 @example(["generation.seed=${x}"])
+@example(["model.pipeline=${generation.seed}"])
+@example(["judges=${generation.seed}"])
+@example(["judges.brightness=${generation.seed}"])
+@example(["prompts=${generation.seed}"])
 @example(["judges.other={_target_:os.system,command:id}"])
 @example(["~experiment"])
 def test_any_options_make_a_configuration_or_one_sentence(options):

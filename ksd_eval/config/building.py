@@ -102,7 +102,7 @@ def as_asked(node: Plugin, generation: GenerationConfig) -> Plugin:
     A model that has no such option is left as it is; in a model that stands before another one,
     such as a translator, the other one's are changed.
     """
-    if "_target_" not in node:
+    if not _names_class(node):  # which is refused when it is constructed
         return node
     cls = extensions.plugin_class(node["_target_"], "model")
     asked = {"steps": generation.steps, "scheduler": generation.scheduler}
@@ -169,8 +169,13 @@ def _plugins(nodes: Mapping[str, Plugin | None], where: str) -> dict[str, Any]:
     }
 
 
+def _names_class(node: object) -> bool:
+    """Whether a node is one of a plug-in; an interpolation may have put anything in its place."""
+    return isinstance(node, Mapping) and "_target_" in node
+
+
 def _plugin(node: Plugin, where: str) -> Any:  # noqa: ANN401  the class is the YAML's choice
-    if "_target_" not in node:
+    if not _names_class(node):
         raise ConfigError(f"{where} names no class; give {where}._target_")
     try:
         return instantiate(node, _convert_="all")

@@ -350,7 +350,7 @@ def test_tidying_wants_to_know_what_every_run_refers_to(finished, said):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["verifi"], "unknown command of store 'verifi', did you mean 'verify'?"),
+        (["tidyy"], "unknown command of store 'tidyy', did you mean 'tidy'?"),
         (["verify", "tidy"], "unknown command of store 'tidy'"),
         (["results_dir=x"], "unknown option of store 'results_dir'"),
         (["execution.results_dir="], "has no value; write execution.results_dir=VALUE"),
