@@ -1,5 +1,6 @@
 """From a configuration to an experiment: everything constructed before anything is run."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any, cast, get_args
@@ -89,11 +90,19 @@ def built(configuration: Composed, command: str = "") -> Experiment:
         decisive=decisive,
         lacking=configuration.lacking,
         command=command,
-        parts=tuple(
-            built(part, command.replace(f"={run.name}", f"={part.run.name}", 1))
-            for part in configuration.parts
-        ),
+        parts=tuple(built(part, of_part(command, part.run.name)) for part in configuration.parts),
     )
+
+
+def of_part(command: str, name: str) -> str:
+    """Return the command of one experiment of a card, by that of the card.
+
+    >>> of_part("python -m ksd_eval experiment=card 'parts=[bias,text]' model=planted", "bias")
+    'python -m ksd_eval experiment=bias model=planted'
+    """
+    words = [word for word in shlex.split(command) if not word.startswith("parts=")]
+    named = [f"experiment={name}" if word.startswith("experiment=") else word for word in words]
+    return shlex.join(named)
 
 
 def as_asked(node: Plugin, generation: GenerationConfig) -> Plugin:

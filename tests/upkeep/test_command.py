@@ -145,6 +145,19 @@ def test_several_faults_of_several_runs_are_repaired_at_once(finished, tiny, sai
     assert bits(here / "results") == before
 
 
+def test_a_card_and_its_experiments_are_repaired_each_by_its_own_command(here, said, plain_page):
+    assert main(["experiment=card", "parts=[tiny]", "execution.workers=1"]) == 0
+    before = bits(here / "results")
+    for path in (here / "results").glob("*/*/estimates.csv"):
+        changed(path)
+    removed(first_picture(here))
+    assert "3 broken" in said("verify")[1]
+    code, text = said("repair")
+    assert code == 0, text
+    assert bits(here / "results") == before
+    assert "nothing to remove" in said("tidy")[1]
+
+
 def test_results_that_were_carried_elsewhere_are_repaired_where_they_are(tiny, said, here):
     tiny("execution.results_dir=old")
     before = bits(here / "old")
