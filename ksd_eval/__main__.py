@@ -24,6 +24,7 @@ Find out what a Korean text-to-image model cannot do, and whom it leaves out.
   python -m ksd_eval -m experiment=bias model=a,b    several runs, one after another
   python -m ksd_eval label run=results/bias/<id>     a page on which people label its pictures
   python -m ksd_eval audit prompts=mine.csv          what a native reader should look at in prompts
+  python -m ksd_eval store verify                    whether results are whole; repair, tidy
   python -m ksd_eval list                            what can be run
   python -m ksd_eval doctor                          what this machine has, and what is ready on it
   python -m ksd_eval doctor experiment=card …        what that command would need, download and take
@@ -129,7 +130,7 @@ def runs(line: Line) -> int:
     from ksd_eval.labels.base import LabelError
     from ksd_eval.prompts.base import PromptError
     from ksd_eval.shares.base import ShareError
-    from ksd_eval.store import StoreError
+    from ksd_eval.store import StoreError, WriteError
     from ksd_eval.studies.base import StudyError
 
     refusals = (LabelError, PlanError, PromptError, ShareError, StoreError, StudyError)
@@ -143,10 +144,10 @@ def runs(line: Line) -> int:
         ]
         for experiment in experiments:
             (card if experiment.parts else pipeline).run(experiment)
+    except (PaintError, WriteError) as error:
+        return complain(error, 1)
     except refusals as error:
         return complain(error, MISTAKE)
-    except PaintError as error:
-        return complain(error, 1)
     return 0
 
 
@@ -199,11 +200,31 @@ def audit(words: Sequence[str]) -> int:
         return complain(error, MISTAKE)
 
 
+def store(words: Sequence[str]) -> int:
+    """Say how large a folder of results is; or verify, repair or tidy it."""
+    from ksd_eval.config import building
+    from ksd_eval.experiment import Experiment
+    from ksd_eval.store import StoreError
+    from ksd_eval.upkeep import command  # pandas comes with it
+
+    def build(options: Sequence[str]) -> Experiment:
+        line = understood(options)
+        configuration = composing.composed(line.options, line.also)
+        threads.fix(configuration.run.generation.threads)
+        return building.built(configuration, shlex.join(["python", "-m", "ksd_eval", *options]))
+
+    try:
+        return command.upkeep(command.understood(words), build)
+    except StoreError as error:
+        return complain(error, 1)
+
+
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "list": listing,
     "doctor": doctor,
     "label": label,
     "audit": audit,
+    "store": store,
 }
 """Words that are no runs, and what they do."""
 

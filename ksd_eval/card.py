@@ -108,7 +108,7 @@ def finished(part: Experiment) -> Work:
     manifest = work.home.manifest()
     if manifest is None:
         raise PlanError(f"the run {work.home.folder} was changed while the card was made")
-    work.missing.update(manifest["missing"])
+    work.missing.update(manifest.get("missing", {}))
     return work
 
 
@@ -140,6 +140,7 @@ def manifest(card: Card) -> dict[str, object]:
         "arms": {arm.role: arm.name for arm in card.experiment.arms},
         "runs": {name: work.plan.run_id for name, work in card.done.items()},
         "hindered": card.hindered,
+        "references": [],
         **host.describe(),
     }
 

@@ -216,6 +216,7 @@ class Work:
             one that was stopped.
         missing: What is left out, and why: extractors that could not answer, and what the
             experiment lacks.
+        shared: Names of the files in `references/` that it uses.
     """
 
     experiment: Experiment
@@ -224,6 +225,7 @@ class Work:
     seconds: dict[str, float] = field(default_factory=dict[str, float])
     painted: dict[str, int] = field(default_factory=dict[str, int])
     missing: dict[str, str] = field(default_factory=dict[str, str])
+    shared: set[str] = field(default_factory=set[str])
 
     def __post_init__(self) -> None:
         """Begin with what is lacking from the first."""
@@ -267,6 +269,7 @@ class Work:
             "images": len(self.plan.pictures),
             "painted": self.painted,
             "missing": self.missing,
+            "references": sorted(self.shared),
             "identities": self.plan.identities,
             **host.describe(),
         }

@@ -8,7 +8,8 @@ its study in the place of asking, scoring and analysing.
 import json
 import math
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from functools import cache
 from pathlib import Path
@@ -33,7 +34,7 @@ from ksd_eval.metrics.base import Evidence, Metric
 from ksd_eval.records import Estimate, Given, ImageRecord, Verdict
 from ksd_eval.reports.base import RunView
 from ksd_eval.scoring import score
-from ksd_eval.store import RunStore
+from ksd_eval.store import RunStore, StoreError
 from ksd_eval.studies.power_foresight import foreseen
 
 
@@ -64,9 +65,9 @@ def finished(work: Work) -> bool:
     manifest = work.home.manifest()
     if manifest is None or recording.lacking(work):
         return False
-    say(f"finished on {manifest['finished']} already; nothing is left to do")
+    say(f"finished on {manifest.get('finished')} already; nothing is left to do")
     language = work.experiment.settings.language
-    if manifest["language"] != language:
+    if manifest.get("language") != language:
         report(work, manifest)
         work.home.finish({**manifest, "language": language})
     return True
@@ -97,30 +98,39 @@ def ask(work: Work) -> None:
     say(f"{work.experiment.name}: {len(pictures)} pictures, into {work.home.folder}")
     for sentence in foresight(work):
         say(sentence)
+    with store.locked(work.results / ".lock"):  # tidying is over, or finds there what is wanted
+        work.home.write_asked(dict.fromkeys(order.image_id for _, order in pictures))
     found = {order.image_id: work.images.find(order.image_id) for _, order in pictures}
     known = {image_id for image_id, stored in found.items() if stored}
-    batches = orders.batches(pictures, known, settings.generation.batch_shape)
     if known:
         say(f"{len(known)} of {len(found)} pictures are there already")
+    if settings.record:
+        recording.begin(work, found.keys() - known)
+    paint(work, known)
+    records, black = [], Counter[str]()
+    for record, _ in pictures:
+        stored = found[record.image_id] or work.images.stored(record.image_id)
+        records.append(completed(record, stored))
+        black[record.arm] += stored.black
+    for sentence in [*announcements.truncations(records), *announcements.blacks(black)]:
+        say(sentence)
+    work.home.write_table("prompts", prompts_frame(work.plan.pairs), {})
+    work.home.write_table("images", frame_of(records, ImageRecord), store.types_of(ImageRecord))
+
+
+def paint(work: Work, known: Collection[str]) -> None:
+    """Paint every picture of a run whose id is not known yet."""
+    settings = work.experiment.settings
+    batches = orders.batches(work.plan.pictures, known, settings.generation.batch_shape)
     workers = local.count_workers(settings.workers, work.plan.identities["models"], len(batches))
     workers = announcements.fitting(workers, work.experiment.models, batches)
     for sentence in announcements.remarks(work.experiment.models, batches):
         say(sentence)
     studio = local.Studio(work.experiment.models, work.images, settings.generation)
-    if settings.record:
-        recording.begin(work, found.keys() - known)
-    with tracked("painting", len(found) - len(known)) as advance:
+    with tracked("painting", sum(len(batch.orders) for batch in batches)) as advance:
         local.paint(studio, batches, workers, advance)
     for batch in batches:
         work.painted[batch.model] = work.painted.get(batch.model, 0) + len(batch.orders)
-    records = []
-    for record, _ in pictures:
-        stored = found[record.image_id] or work.images.stored(record.image_id)
-        records.append(completed(record, stored))
-    for sentence in announcements.truncations(records):
-        say(sentence)
-    work.home.write_table("prompts", prompts_frame(work.plan.pairs), {})
-    work.home.write_table("images", frame_of(records, ImageRecord), store.types_of(ImageRecord))
 
 
 def completed(record: ImageRecord, stored: store.Stored) -> ImageRecord:
@@ -255,4 +265,10 @@ def report(work: Work, manifest: Mapping[str, Any]) -> None:
         beside=work.experiment.settings.beside,
         language=work.experiment.settings.language,
     )
-    page.write(view)
+    try:
+        page.write(view)
+    except OSError as error:  # a picture that the page shows is damaged, or the disk is full
+        raise StoreError(
+            f"the page in {work.home.folder} cannot be written ({error}); see to the disk, or have "
+            "damaged pictures painted again: python -m ksd_eval store repair"
+        ) from error

@@ -175,5 +175,6 @@ def shared(work: Work, key: object, suffix: str) -> Path:
 
     The code is one of them: an identity names weights and settings, and not what is done with them.
     """
-    name = fingerprint([host.source(), key])
-    return work.results / "references" / f"{name}.{suffix}"
+    path = work.results / "references" / f"{fingerprint([host.source(), key])}.{suffix}"
+    work.shared.add(path.name)
+    return path

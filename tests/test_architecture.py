@@ -27,6 +27,7 @@ EVERYTHING = {
         "audit",
         "needs",
         "doctor",
+        "upkeep",
     ),
     *("experiment", "evidence", "scoring", "recording", "studying", "pipeline", "card"),
     *("config", "extensions", "devices", "__main__"),
@@ -46,6 +47,7 @@ OURS = {
     "shares": {"records"},
     "labels": {"records", "reports", "store", "extensions"},
     "audit": {"records", "prompts", "reports", "store", "extensions"},
+    "upkeep": {"records", "execution", "experiment", "pipeline", "card", "store", "extensions"},
     "claims": {"records", "numerics"},
     "verdicts": {"records", "claims"},
     "studies": {
@@ -57,7 +59,8 @@ OURS = {
     "store": {"records"},
     "miniature": {"records", "numerics", "world", "models", "judges"},
     "experiment": EVERYTHING
-    - {"audit", "doctor", "evidence", "scoring", "recording", "studying", "pipeline", "card"}
+    - {"audit", "doctor", "upkeep", "evidence", "scoring", "recording", "studying"}
+    - {"pipeline", "card"}
     - {"config", "extensions", "__main__"},
     "evidence": {"records", "judges", "metrics", "labels", "experiment", "store"},
     "scoring": {"records", "judges", "metrics", "execution", "experiment", "evidence", "store"},
@@ -66,8 +69,9 @@ OURS = {
     },
     "studying": {"records", "execution", "experiment", "evidence", "scoring", "store"}
     | {"studies", "verdicts"},
-    "pipeline": EVERYTHING - {"audit", "doctor", "card", "config", "extensions", "__main__"},
-    "card": EVERYTHING - {"audit", "doctor", "config", "extensions", "__main__"},
+    "pipeline": EVERYTHING
+    - {"audit", "doctor", "upkeep", "card", "config", "extensions", "__main__"},
+    "card": EVERYTHING - {"audit", "doctor", "upkeep", "config", "extensions", "__main__"},
     "doctor": {"records", "needs", "models", "execution", "experiment", "store"},
     "extensions": set(),
     "config": EVERYTHING - {"__main__"},
@@ -95,6 +99,7 @@ FORBIDDEN = {
     "shares": HYDRA | TENSORS | TABLES | {"PIL", "matplotlib"},
     "labels": HYDRA | TENSORS | {"matplotlib"},
     "audit": HYDRA | TABLES | {"torch", "torchvision", "diffusers", "matplotlib"},
+    "upkeep": HYDRA | TENSORS | {"matplotlib"},
     "claims": HYDRA | TENSORS | DISK | {"PIL", "matplotlib"},
     "verdicts": HYDRA | TENSORS | TABLES | DISK | {"PIL", "matplotlib"},
     "studies": HYDRA | {"matplotlib"},

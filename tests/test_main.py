@@ -39,7 +39,8 @@ def test_doctor_says_what_this_machine_has(capsys):
         (["tiny"], "'tiny' is an experiment; write experiment=tiny"),
         (
             ["doctr"],
-            "unknown command 'doctr', did you mean 'doctor'? There are: audit, doctor, label, list",
+            "unknown command 'doctr', did you mean 'doctor'? There are: audit, doctor, label, "
+            "list, store",
         ),
         (["experiment=tiny", "--cgf", "job"], "unknown flag '--cgf', did you mean '--cfg'?"),
         (["experiment=tiny", "--cfg", "hydra"], "unknown --cfg 'hydra'. There are: job"),

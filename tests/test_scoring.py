@@ -118,3 +118,29 @@ def test_parts_are_joined_also_where_there_are_none():
     assert list(scoring.joined([], ("x", "y")).columns) == ["x", "y"]
     parts = [pd.DataFrame({"x": [1]}), pd.DataFrame({"x": []}), pd.DataFrame({"x": [2]})]
     assert scoring.joined(parts, ("x",))["x"].tolist() == [1, 2]
+
+
+class Vanishing(Echo):
+    """A judge whose weights are there at first."""
+
+    def __init__(self):
+        self.calls = 0
+
+    def __call__(self, images, texts):
+        self.calls += 1
+        if self.calls > 1:
+            raise FileNotFoundError("judge.safetensors is not there; fetch it")
+        return super().__call__(images, texts)
+
+
+def test_a_judge_whose_weights_vanish_midway_keeps_its_answers_and_misses_the_rest(work):
+    names = [f"{number:04}" for number in range(70)]
+    for name in names:
+        work.images.write(name, Image.new("RGB", (4, 4), "white"), None, {})
+    images = pd.DataFrame({"image_id": names, "en": "a dog", "prompt": "a dog"})
+    found = pd.concat(scoring.measurements(work, "gone", Vanishing(), images))
+    assert found["status"].tolist() == ["ok"] * 64 + ["missing"] * 6
+    assert set(found["reason"][found["status"] == "missing"]) == {
+        "FileNotFoundError: judge.safetensors is not there; fetch it"
+    }
+    assert found["value"].isna().sum() == 6

@@ -1,5 +1,6 @@
 """From a configuration to an experiment: everything constructed before anything is run."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any, cast, get_args
@@ -89,11 +90,19 @@ def built(configuration: Composed, command: str = "") -> Experiment:
         decisive=decisive,
         lacking=configuration.lacking,
         command=command,
-        parts=tuple(
-            built(part, command.replace(f"={run.name}", f"={part.run.name}", 1))
-            for part in configuration.parts
-        ),
+        parts=tuple(built(part, of_part(command, part.run.name)) for part in configuration.parts),
     )
+
+
+def of_part(command: str, name: str) -> str:
+    """Return the command of one experiment of a card, by that of the card.
+
+    >>> of_part("python -m ksd_eval experiment=card 'parts=[bias,text]' model=planted", "bias")
+    'python -m ksd_eval experiment=bias model=planted'
+    """
+    words = [word for word in shlex.split(command) if not word.startswith("parts=")]
+    named = [f"experiment={name}" if word.startswith("experiment=") else word for word in words]
+    return shlex.join(named)
 
 
 def as_asked(node: Plugin, generation: GenerationConfig) -> Plugin:
@@ -102,7 +111,7 @@ def as_asked(node: Plugin, generation: GenerationConfig) -> Plugin:
     A model that has no such option is left as it is; in a model that stands before another one,
     such as a translator, the other one's are changed.
     """
-    if "_target_" not in node:
+    if not _names_class(node):  # which is refused when it is constructed
         return node
     cls = extensions.plugin_class(node["_target_"], "model")
     asked = {name: getattr(generation, name) for name in ("steps", "scheduler", "guidance")}
@@ -192,8 +201,13 @@ def _plugins(nodes: Mapping[str, Plugin | None], where: str) -> dict[str, Any]:
     }
 
 
+def _names_class(node: object) -> bool:
+    """Whether a node is one of a plug-in; an interpolation may have put anything in its place."""
+    return isinstance(node, Mapping) and "_target_" in node
+
+
 def _plugin(node: Plugin, where: str) -> Any:  # noqa: ANN401  the class is the YAML's choice
-    if "_target_" not in node:
+    if not _names_class(node):
         raise ConfigError(f"{where} names no class; give {where}._target_")
     try:
         return instantiate(node, _convert_="all")

@@ -8,7 +8,7 @@ plug-in is left out and the run says so; all else is measured.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args
@@ -17,7 +17,7 @@ import yaml
 from omegaconf import DictConfig, OmegaConf
 
 from ksd_eval.config.schema import Drawn, PhotographsConfig, Plugin
-from ksd_eval.extensions import unknown
+from ksd_eval.extensions import ConfigError, unknown
 
 WHAT = {item.name: item.metadata["what"] for item in fields(PhotographsConfig) if item.metadata}
 """What each of the user's own files is."""
@@ -54,9 +54,13 @@ def without(cfg: DictConfig, sections: tuple[str, ...]) -> dict[str, str]:
     Returns:
         Why each was taken out, by its key, such as "prompts" or "matched.people", and how to have
         it. Of prompts that are several sets, one set is taken out.
+
+    Raises:
+        ConfigError: A section, or the prompts, are a word, which has no parts.
     """
     found = {}
     plain: Any = OmegaConf.to_container(cfg, resolve=False)
+    _require_parts(plain, (*sections, "prompts"))
     for section in sections:
         for name, node in plain[section].items():
             for own in _unset(node, cfg):
@@ -124,6 +128,14 @@ def _default(node: object) -> Any:  # noqa: ANN401  as `node`, or None
     if isinstance(node, list):
         return [_default(value) for value in node]
     return node
+
+
+def _require_parts(plain: Mapping[str, Any], sections: Iterable[str]) -> None:
+    for section in sections:
+        if not isinstance(plain[section], Mapping):
+            raise ConfigError(
+                f"{section}={plain[section]!r} has no parts; give {section}.KEY=VALUE one by one"
+            )
 
 
 def sentence(own: str) -> str:

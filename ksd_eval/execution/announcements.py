@@ -78,3 +78,15 @@ def truncations(records: Sequence[ImageRecord]) -> list[str]:
         f"prompts longer than the text encoder reads, their ends cut off: {counts}; "
         "see the columns tokens and truncated of images.parquet"
     ]
+
+
+def blacks(counts: Mapping[str, int]) -> list[str]:
+    """Return one sentence on the pictures that are black all over, by arm, if there are any."""
+    found = ", ".join(f"{count} of {arm}" for arm, count in counts.items() if count)
+    if not found:
+        return []
+    return [
+        f"pictures that are black all over: {found}; they are kept and judged like all others. "
+        "A model in float16 whose numbers overflow paints such: see whether they come with "
+        "model.pipeline.dtype=float32 too"
+    ]

@@ -75,6 +75,7 @@ class LoadedPipeline:
             changed = getattr(diffusers, scheduler).from_config(pipeline.scheduler.config)
             self._pipeline.scheduler = changed
         self._flags = _watch(getattr(pipeline, "safety_checker", None))
+        _refuse_no_numbers(getattr(pipeline, "vae", None), dtype)
         # It and its tokenizers would say of each prompt what a run says once, of all.
         logging.getLogger(type(pipeline).__module__).addFilter(_no_truncation)
         for part in pipeline.components.values():
@@ -236,6 +237,31 @@ def _watch(checker: nn.Module | None) -> list[bool]:
     # It would announce a black image, which is not what happens here.
     logging.getLogger(type(checker).__module__).addFilter(_no_black_image)
     return flags
+
+
+def _refuse_no_numbers(autoencoder: nn.Module | None, dtype: str) -> None:
+    """Have a decoder raise whose pixels are no numbers: they would be painted black.
+
+    Raises:
+        ArithmeticError: When it decodes, in one sentence with the cure.
+    """
+    decode: Callable[..., Any] | None = getattr(autoencoder, "decode", None)
+    if autoencoder is None or decode is None:
+        return
+
+    def decoded(*latents: Tensor, **options: Any) -> Any:  # noqa: ANN401  as the original
+        found = decode(*latents, **options)
+        if not bool(torch.isfinite(found[0]).all()):
+            cure = (
+                "its weights or its latents are damaged"
+                if dtype == "float32"
+                else f"{dtype} cannot hold its numbers: give model.pipeline.dtype=float32"
+                + (" or bfloat16, whose range is that of float32" if dtype == "float16" else "")
+            )
+            raise ArithmeticError(f"the decoder gave pixels that are no numbers; {cure}")
+        return found
+
+    autoencoder.decode = decoded  # type: ignore[assignment]
 
 
 def _no_truncation(record: logging.LogRecord) -> bool:

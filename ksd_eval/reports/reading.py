@@ -1,6 +1,7 @@
 """Reading a finished run again: its tables, its manifest, and where its pictures are."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,7 @@ def load_run(path: str | Path) -> LoadedRun:
 
     Raises:
         FileNotFoundError: There is no finished run in this folder.
+        ValueError: Its manifest or a table is damaged.
     """
     folder = Path(path)
     if not (folder / MANIFEST).exists():
@@ -77,8 +79,10 @@ def newest(results_dir: str | Path, experiment: str) -> Path:
     Raises:
         FileNotFoundError: No run of it has finished; the message says which command makes one.
     """
-    finished = Path(results_dir).glob(f"{experiment}/*/{MANIFEST}")
-    when = {path.parent: str(_manifest(path)["finished"]) for path in finished}
+    when: dict[Path, str] = {}
+    for path in Path(results_dir).glob(f"{experiment}/*/{MANIFEST}"):
+        with suppress(OSError, ValueError):  # a damaged manifest is that of no finished run
+            when[path.parent] = str(_manifest(path).get("finished", ""))
     if not when:
         raise FileNotFoundError(
             f"no finished run of {experiment!r} in {str(results_dir)!r}; "
@@ -88,5 +92,10 @@ def newest(results_dir: str | Path, experiment: str) -> Path:
 
 
 def _manifest(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is damaged: {error}") from error
+    if not isinstance(content, dict):
+        raise ValueError(f"{path} is damaged: it is no object")  # noqa: TRY004  content
     return content

@@ -4,35 +4,45 @@
     results/references/<fingerprint>.npy   features of reference sets, shared too
     results/<experiment>/<run id>/         one run
     results/<experiment>/record.jsonl      every picture as it came, where a record is kept
+    results/.lock                          held while runs name their pictures, and while tidying
 
 Every file is written beside its place and renamed into it, so what can be read is whole.
 """
 
 from ksd_eval.store.files import (
     StoreError,
+    WriteError,
     check_writable,
     kept_array,
+    read_array,
     sha256,
     write,
     write_array,
     write_text,
 )
 from ksd_eval.store.images import ImageStore, Stored
-from ksd_eval.store.lines import append, lines
-from ksd_eval.store.runs import RunStore
-from ksd_eval.store.tables import WHOLE, kept_frame, types_in, types_of
+from ksd_eval.store.lines import append, is_held, lines, locked
+from ksd_eval.store.runs import MANIFEST, RunStore, manifest_in
+from ksd_eval.store.tables import WHOLE, kept_frame, read_parquet, types_in, types_of
 
 __all__ = [
+    "MANIFEST",
     "WHOLE",
     "ImageStore",
     "RunStore",
     "StoreError",
     "Stored",
+    "WriteError",
     "append",
     "check_writable",
+    "is_held",
     "kept_array",
     "kept_frame",
     "lines",
+    "locked",
+    "manifest_in",
+    "read_array",
+    "read_parquet",
     "sha256",
     "types_in",
     "types_of",

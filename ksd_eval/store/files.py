@@ -16,13 +16,41 @@ class StoreError(OSError):
     """Results cannot be written or read; the message is one clear sentence with the cure."""
 
 
+class WriteError(StoreError):
+    """A file could not be written although its folder could: a full disk, a quota, a pulled plug.
+
+    `strerror` is the system's own word for it.
+    """
+
+
 def write(path: Path, fill: Callable[[IO[bytes]], object]) -> None:
     """Write a file so that it is there whole or not at all.
 
     Args:
         path: Where; folders above it are made.
         fill: Writes the content into the open file that it is given.
+
+    Raises:
+        WriteError: It cannot be written; what was there before is there still.
     """
+    try:
+        _write(path, fill)
+    except OSError as error:
+        raise unwritten(path, error) from error
+
+
+def unwritten(path: Path, error: OSError) -> WriteError:
+    """Return what is to be said of a file that cannot be written."""
+    reason = error.strerror or str(error)
+    found = WriteError(
+        f"{path} cannot be written ({reason}); see to the disk and give the same command again, "
+        "which goes on from what is finished, or choose another: execution.results_dir=FOLDER"
+    )
+    found.strerror = reason
+    return found
+
+
+def _write(path: Path, fill: Callable[[IO[bytes]], object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # Hidden, and another name for every writer, so that two of them cannot mix.
     file, partial_name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -73,8 +101,18 @@ def check_writable(folder: Path) -> None:
 
 
 def kept_array(path: Path, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
-    """Return the array of a file; make it and keep it there first if it is not."""
-    if not path.exists():
+    """Return the array of a file; make it and keep it there first if it is not, or is damaged."""
+    array = read_array(path)
+    if array is None:
         write_array(path, make())
-    array: NDArray[Any] = np.load(path)
+        array = np.load(path)
+    return array
+
+
+def read_array(path: Path) -> NDArray[Any] | None:
+    """Return the array of a file; None if it is not there, or damaged."""
+    try:
+        array: NDArray[Any] = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError, SyntaxError):
+        return None
     return array

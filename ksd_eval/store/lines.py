@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ksd_eval.store.files import write
+from ksd_eval.store.files import unwritten, write
 
 try:
     import fcntl
@@ -71,6 +71,22 @@ def append(path: Path, added: Sequence[Mapping[str, Any]], key: str) -> None:
         write(path, lambda stream: stream.write(before + text.encode()))
 
 
+def is_held(path: Path) -> bool:
+    """Whether a process keeps something to itself by this file; never on Windows."""
+    if fcntl is None or not path.exists():
+        return False
+    try:
+        opened = path.open("a")
+    except OSError:  # nobody could be writing there
+        return False
+    with opened as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
 @contextmanager
 def locked(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Keep something to this process while the block lasts; others wait.
@@ -79,9 +95,16 @@ def locked(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[N
         path: The file that stands for it. It stays: removing it would let a third process lock a
             new one beside the second.
         waiting: Called once if there is something to wait for.
+
+    Raises:
+        WriteError: The file cannot be made.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        opened = path.open("a")
+    except OSError as error:
+        raise unwritten(path, error) from error
+    with opened as file:
         if fcntl is not None:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +13,31 @@ import pyarrow as pa
 
 from ksd_eval.records import fingerprint
 from ksd_eval.store.files import sha256, write_text
-from ksd_eval.store.lines import locked
+from ksd_eval.store.lines import is_held, locked
 from ksd_eval.store.tables import write_csv, write_parquet
 
 MANIFEST: Final = "manifest.json"
 SCHEMA: Final = 1
 """Version of the files of a run; a reader refuses a newer one."""
+
+LOCK: Final = ".lock"
+ASKED: Final = "asked.txt"
+
+
+def manifest_in(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a folder as it stands, whatever became of the tables.
+
+    Raises:
+        OSError: There is none, or it cannot be read.
+        ValueError: It is damaged.
+    """
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except RecursionError as error:
+        raise ValueError("it nests too deeply") from error
+    if not isinstance(manifest, dict):
+        raise ValueError("it is no object with named values")  # noqa: TRY004  content, not a type
+    return manifest
 
 
 @dataclass(frozen=True)
@@ -45,6 +64,21 @@ class RunStore:
         name = f"{extractor}.{reference}" if reference else extractor
         return self.folder / "features" / f"{name}.npy"
 
+    def write_asked(self, image_ids: Iterable[str]) -> None:
+        """Write down which pictures a run that is under way refers to: they are not tidied up."""
+        write_text(self.parts / ASKED, "\n".join(image_ids))
+
+    def asked(self) -> frozenset[str] | None:
+        """Return the pictures that an unfinished run refers to; None where it does not say."""
+        try:
+            return frozenset((self.parts / ASKED).read_text(encoding="utf-8").split())
+        except OSError:
+            return None
+
+    def is_held(self) -> bool:
+        """Whether a process is at this run."""
+        return is_held(self.folder / LOCK)
+
     def write_table(
         self, name: str, frame: pd.DataFrame, types: Mapping[str, pa.DataType]
     ) -> pd.DataFrame:
@@ -65,16 +99,19 @@ class RunStore:
         """Return the hash of every table and feature file, by its path within the folder."""
         found = [path for end in ("*.parquet", "*.csv") for path in self.folder.glob(end)]
         found += (self.folder / "features").glob("*.npy")
-        return {path.relative_to(self.folder).as_posix(): sha256(path) for path in sorted(found)}
+        return {
+            path.relative_to(self.folder).as_posix(): sha256(path)
+            for path in sorted(found)
+            if path.is_file()
+        }
 
     def manifest(self) -> dict[str, Any] | None:
         """Return the manifest if the run is finished and nothing in it was changed since."""
         try:
-            manifest = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
+            manifest = manifest_in(self.folder)
         except (OSError, ValueError):
             return None
-        whole = isinstance(manifest, dict) and manifest.get("files") == self.hashes()
-        return manifest if whole else None
+        return manifest if manifest.get("files") == self.hashes() else None
 
     def finish(self, manifest: Mapping[str, Any]) -> None:
         """Write the manifest, last, and throw away what was kept for a run that is stopped."""
@@ -90,5 +127,5 @@ class RunStore:
         Args:
             waiting: Called once if there is something to wait for.
         """
-        with locked(self.folder / ".lock", waiting):
+        with locked(self.folder / LOCK, waiting):
             yield

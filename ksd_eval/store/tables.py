@@ -60,9 +60,19 @@ def kept_frame(
 ) -> pd.DataFrame:
     """Return the frame of a parquet file; make it and keep it there first if it is not.
 
-    Without types, the columns keep those that the frame has.
+    One that is damaged is made again. Without types, the columns keep those that the frame has.
     """
-    if not path.exists():
+    found = read_parquet(path)
+    if found is None:
         frame = make()
         write_parquet(path, frame, types_in(frame) if types is None else types)
-    return pd.read_parquet(path)
+        found = pd.read_parquet(path)
+    return found
+
+
+def read_parquet(path: Path) -> pd.DataFrame | None:
+    """Return the frame of a parquet file; None if it is not there, or damaged."""
+    try:
+        return pd.read_parquet(path)
+    except (OSError, ValueError, pa.ArrowException):
+        return None

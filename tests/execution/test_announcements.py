@@ -92,3 +92,10 @@ def test_prompts_that_were_cut_are_counted_by_arm_and_said_in_one_sentence():
     [sentence] = announcements.truncations(records)
     assert "2 of m/ko, 1 of m/en" in sentence
     assert announcements.truncations(records[4:]) == []
+
+
+def test_black_pictures_are_counted_by_arm_and_said_in_one_sentence():
+    [sentence] = announcements.blacks({"m/ko": 2, "m/en": 0, "n/en": 1})
+    assert "2 of m/ko, 1 of n/en;" in sentence
+    assert "m/en" not in sentence
+    assert announcements.blacks({"m/ko": 0}) == []

@@ -206,6 +206,41 @@ def test_a_half_precision_checkpoint_is_asked_in_full_precision(checkpoint, tmp_
     assert {part.dtype for module in modules for part in module.parameters()} == {torch.float32}
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_pixels_that_are_no_numbers_are_an_error_and_no_black_picture(checkpoint, number):
+    import torch
+
+    model = DiffusersModel(str(checkpoint), steps=1)
+    model.paint(REQUESTS[:1], 1)
+    with torch.no_grad():
+        model._loaded._pipeline.vae.decoder.conv_out.bias.fill_(number)
+    with pytest.raises(ArithmeticError, match="pixels that are no numbers; its weights or its"):
+        model.paint(REQUESTS[:1], 1)
+
+
+def test_a_decoder_that_overflows_in_half_precision_is_told_with_the_cure(checkpoint):
+    import torch
+
+    from ksd_eval.execution.local import PaintError, Studio
+    from ksd_eval.execution.orders import Batch, Generation, Order
+    from ksd_eval.models.loaded import LoadedPipeline
+
+    half = LoadedPipeline(checkpoint, None, "cpu", "float16")
+    decoder = half._pipeline.vae
+    # Numbers that float32 holds and float16 does not.
+    large = torch.full_like(decoder.decoder.conv_out.bias, 6e4)
+    decoder.decoder.conv_out.bias = torch.nn.Parameter(2 * large)
+
+    class Half:
+        def paint(self, requests, batch_shape):
+            return half.pictures(requests, None, {"num_inference_steps": 1})
+
+    studio = Studio({"m": Half()}, None, Generation(1, 0, 1, 1))
+    with pytest.raises(PaintError, match="float16 cannot hold its numbers: give model") as caught:
+        studio.paint(Batch("m", (Order("a", REQUESTS[0], {}),)))
+    assert "model.pipeline.dtype=float32 or bfloat16" in str(caught.value)
+
+
 def test_loading_and_painting_say_nothing(checkpoint, checked_checkpoint, capfd):
     for folder in (checkpoint, checked_checkpoint):
         DiffusersModel(str(folder), steps=1).paint(REQUESTS[:1], 1)
