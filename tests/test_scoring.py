@@ -56,6 +56,7 @@ def work(tmp_path):
         images=store,
         home=RunStore(tmp_path / "run"),
         results=tmp_path,
+        shared=set(),
         experiment=SimpleNamespace(judges=judges, matched={"two": Two()}, settings=settings),
         plan=SimpleNamespace(identities=identities),
     )
