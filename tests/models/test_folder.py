@@ -38,7 +38,8 @@ def folder(tmp_path):
 def test_a_picture_is_found_by_pair_language_and_replicate(folder):
     model = folder("a,ko,0,1.png", "a,en,0,2.png", "a,ko,1,3.png")
     names = model.supplied([("a", "ko", 1), ("a", "en", 0)])
-    pictures = model.paint([Request("의사", 1, names[0]), Request("a doctor", 2, names[1])], 4)
+    asked = [Request("의사", 1, picture=names[0]), Request("a doctor", 2, picture=names[1])]
+    pictures = model.paint(asked, 4)
     assert [one.image.getpixel((0, 0))[0] for one in pictures] == [80, 40]
     assert [one.given.text for one in pictures] == ["의사", "a doctor"]
     assert pickle.loads(pickle.dumps(model)) == model
@@ -47,7 +48,7 @@ def test_a_picture_is_found_by_pair_language_and_replicate(folder):
 def test_what_a_service_made_of_the_prompt_is_kept(folder):
     model = folder("a,ko,0,1.png,a lavish doctor", head=f"{HEAD},given")
     [name] = model.supplied([("a", "ko", 0)])
-    assert model.paint([Request("의사", 1, name)], 1)[0].given.text == "a lavish doctor"
+    assert model.paint([Request("의사", 1, picture=name)], 1)[0].given.text == "a lavish doctor"
 
 
 def test_a_camera_that_was_held_upright_is_heeded(folder, tmp_path):
@@ -56,7 +57,7 @@ def test_a_camera_that_was_held_upright_is_heeded(folder, tmp_path):
     turned[0x0112] = 6  # turn a quarter clockwise
     Image.new("RGB", (8, 4)).save(tmp_path / "1.jpg", exif=turned)
     [name] = model.supplied([("a", "ko", 0)])
-    assert model.paint([Request("", 1, name)], 1)[0].image.size == (4, 8)
+    assert model.paint([Request("", 1, picture=name)], 1)[0].image.size == (4, 8)
 
 
 def test_the_identity_is_that_of_the_files(folder, tmp_path):
@@ -91,7 +92,7 @@ def test_missing_files_and_tables_are_named(folder, tmp_path):
         model.identity()
     (tmp_path / "1.png").write_bytes(b"no picture")
     with pytest.raises(ValueError, match=r"1\.png is no picture"):
-        model.paint([Request("", 0, "a/ko/0")], 1)
+        model.paint([Request("", 0, picture="a/ko/0")], 1)
 
 
 PAIRS = TablePrompts(path="package:worlds_people_and_places", limit=12)()
