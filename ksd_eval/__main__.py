@@ -124,7 +124,7 @@ def runs(line: Line) -> int:
     threads.fix(found[0].run.generation.threads)
     from ksd_eval import card, pipeline
     from ksd_eval.config import building
-    from ksd_eval.execution.local import PaintError
+    from ksd_eval.execution.base import PaintError
     from ksd_eval.experiment import PlanError
     from ksd_eval.labels.base import LabelError
     from ksd_eval.prompts.base import PromptError

@@ -26,7 +26,8 @@ from ksd_eval.evidence import (
     prompts_frame,
     recorded_images,
 )
-from ksd_eval.execution import announcements, local, orders
+from ksd_eval.execution import announcements, orders
+from ksd_eval.execution.base import Studio
 from ksd_eval.execution.progress import say, tracked
 from ksd_eval.experiment import Experiment, Work, planned
 from ksd_eval.metrics.base import Evidence, Metric
@@ -102,15 +103,14 @@ def ask(work: Work) -> None:
     batches = orders.batches(pictures, known, settings.generation.batch_shape)
     if known:
         say(f"{len(known)} of {len(found)} pictures are there already")
-    workers = local.count_workers(settings.workers, work.plan.identities["models"], len(batches))
-    workers = announcements.fitting(workers, work.experiment.models, batches)
     for sentence in announcements.remarks(work.experiment.models, batches):
         say(sentence)
-    studio = local.Studio(work.experiment.models, work.images, settings.generation)
+    identities = work.plan.identities["models"]
+    studio = Studio(work.experiment.models, work.images, settings.generation, identities)
     if settings.record:
         recording.begin(work, found.keys() - known)
     with tracked("painting", len(found) - len(known)) as advance:
-        local.paint(studio, batches, workers, advance)
+        settings.engine.paint(studio, batches, advance)
     for batch in batches:
         work.painted[batch.model] = work.painted.get(batch.model, 0) + len(batch.orders)
     records = []
