@@ -126,7 +126,7 @@ class RayEngine(Engine):
             options["include_dashboard"] = False
         try:
             ray.init(**options)
-        except (ConnectionError, OSError, RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
             raise PaintError(
                 f"execution.address={self.address} cannot be used ({type(error).__name__}: "
                 f"{_line(error)}); start a cluster by `ray start --head`, or leave the address out"

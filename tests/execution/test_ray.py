@@ -5,8 +5,10 @@ What needs no cluster is asked of the parts. Nothing here asserts how long somet
 
 import os
 import signal
+import sys
 import threading
 import time
+import types
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
@@ -137,6 +139,27 @@ def test_where_nothing_is_to_be_painted_ray_is_not_even_looked_for(monkeypatch):
     RayEngine().paint(studio(), [], int)
 
 
+def test_a_cluster_that_is_not_there_is_named(monkeypatch):
+    def refused(**options):
+        raise ConnectionError("nobody answers\nand so on")
+
+    absent = types.SimpleNamespace(
+        is_initialized=lambda: False,
+        init=refused,
+        exceptions=types.SimpleNamespace(RayError=RuntimeError),
+    )
+    monkeypatch.setitem(sys.modules, "ray", absent)
+    monkeypatch.setattr(ray_engine, "find_spec", lambda name: object())
+    with (
+        mock.patch.dict(os.environ),
+        pytest.raises(
+            PaintError,
+            match=r"execution\.address=there:1 cannot be .*Error: nobody answers\); start",
+        ),
+    ):
+        RayEngine(address="there:1").paint(studio(), [batch("a")], int)
+
+
 @pytest.fixture(scope="module")
 def cluster():
     """Three nodes with a core each; one that a test kills is replaced."""
@@ -174,7 +197,8 @@ def on_ray(cluster, tiny):
     ray.shutdown()
 
 
-LONG = ("prompts.count=12", "model.pipeline.seconds=0.2", "generation.batch_shape=2")
+LONG = ("prompts.count=12", "generation.batch_shape=2")
+SLOWLY = "model.pipeline.seconds=0.1"
 
 
 def whole(tiny, here):
@@ -198,7 +222,7 @@ def when(there, act):
 
 @pytest.mark.slow
 def test_tables_are_those_of_a_local_run(on_ray, tiny, here):
-    found = contents(on_ray(*LONG))
+    found = contents(on_ray(*LONG, SLOWLY))
     expected, painted = whole(tiny, here)
     assert found == expected
     assert pictures(here / "results") == painted
@@ -206,7 +230,7 @@ def test_tables_are_those_of_a_local_run(on_ray, tiny, here):
 
 @pytest.mark.slow
 def test_a_worker_that_dies_over_a_batch_leaves_no_gap(on_ray, tiny, here, capsys):
-    found = contents(on_ray(*LONG, f"model.pipeline.death={here / 'death'}"))
+    found = contents(on_ray(*LONG, SLOWLY, f"model.pipeline.death={here / 'death'}"))
     assert (here / "death").exists()
     assert "a painting worker is lost" in capsys.readouterr().out
     expected, painted = whole(tiny, here)
@@ -216,8 +240,8 @@ def test_a_worker_that_dies_over_a_batch_leaves_no_gap(on_ray, tiny, here, capsy
 
 @pytest.mark.slow
 def test_a_worker_that_is_slow_leaves_no_gap(on_ray, tiny, here):
-    slow = (f"model.pipeline.laggard={here / 'laggard'}", "model.pipeline.lag=2")
-    found = contents(on_ray(*LONG, *slow))
+    slow = (f"model.pipeline.laggard={here / 'laggard'}", "model.pipeline.lag=1")
+    found = contents(on_ray(*LONG, SLOWLY, *slow))
     assert (here / "laggard").exists()
     expected, painted = whole(tiny, here)
     assert found == expected
@@ -232,7 +256,7 @@ def test_a_machine_that_is_lost_leaves_no_gap(on_ray, cluster, tiny, here, capsy
         lambda: len(list(images.glob("*/*.png"))) >= 12,
         lambda: cluster.remove_node(victim, allow_graceful=False),
     )
-    found = contents(on_ray(*LONG))
+    found = contents(on_ray(*LONG, SLOWLY))
     killer.join()
     cluster.add_node(**cluster.node)
     assert "a painting worker is lost" in capsys.readouterr().out
@@ -244,7 +268,7 @@ def test_a_machine_that_is_lost_leaves_no_gap(on_ray, cluster, tiny, here, capsy
 @pytest.mark.slow
 def test_a_driver_that_is_killed_goes_on(on_ray, cluster, process, tiny, here):
     where = ["execution=ray", f"execution.address={cluster.address}", "execution.workers=3"]
-    slowly = [*LONG, "model.pipeline.seconds=0.6"]
+    slowly = [*LONG, "model.pipeline.seconds=0.4"]
     run = process(["experiment=tiny", *where, *slowly])
     images = here / "results" / "images"
     while len(list(images.glob("*/*.png"))) < 8:
@@ -291,11 +315,3 @@ def test_a_model_that_raises_says_so(cluster, capsys):
     said = capsys.readouterr().err
     assert "model 'patches' stopped with RuntimeError: no picture 2 today" in said
     assert "Traceback" not in said
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("cluster")
-def test_a_cluster_that_is_not_there_is_named(here, plain_page, capsys):
-    words = ["experiment=tiny", "execution=ray", "execution.address=127.0.0.1:1"]
-    assert main(words) == 1
-    assert "execution.address=127.0.0.1:1 cannot be used" in capsys.readouterr().err
