@@ -29,7 +29,8 @@ Find out what a Korean text-to-image model cannot do, and whom it leaves out.
   python -m ksd_eval doctor experiment=card …        what that command would need, download and take
 
 Options are KEY=VALUE, such as generation.replicates=2, execution.results_dir=FOLDER,
-execution.workers=1 or report.language=ko. --config-dir FOLDER adds configuration of your own.
+execution.workers=1 or report.language=ko; execution=ray paints on a cluster. --config-dir FOLDER
+adds configuration of your own.
 A run that is stopped goes on where it stopped, and a finished one given again changes nothing.
 
 """
