@@ -40,6 +40,10 @@ bench:  ## Print how fast, as ratios measured side by side
 	$(PYTHON) benchmarks/bootstrap.py
 	$(PYTHON) benchmarks/frechet.py
 
+.PHONY: bench-ray
+bench-ray:  ## The same of Ray, which has to be installed: pip install -e '.[ray]'
+	$(PYTHON) benchmarks/ray_overhead.py
+
 .PHONY: calibrate
 calibrate:  ## Measure the instrument: some fifteen minutes on two cores
 	$(PYTHON) -m ksd_eval experiment=calibration

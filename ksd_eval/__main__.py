@@ -30,7 +30,8 @@ Find out what a Korean text-to-image model cannot do, and whom it leaves out.
   python -m ksd_eval doctor experiment=card …        what that command would need, download and take
 
 Options are KEY=VALUE, such as generation.replicates=2, execution.results_dir=FOLDER,
-execution.workers=1 or report.language=ko. --config-dir FOLDER adds configuration of your own.
+execution.workers=1 or report.language=ko; execution=ray paints on a cluster. --config-dir FOLDER
+adds configuration of your own.
 A run that is stopped goes on where it stopped, and a finished one given again changes nothing.
 
 """
@@ -125,7 +126,7 @@ def runs(line: Line) -> int:
     threads.fix(found[0].run.generation.threads)
     from ksd_eval import card, pipeline
     from ksd_eval.config import building
-    from ksd_eval.execution.local import PaintError
+    from ksd_eval.execution.base import PaintError
     from ksd_eval.experiment import PlanError
     from ksd_eval.labels.base import LabelError
     from ksd_eval.prompts.base import PromptError

@@ -14,7 +14,7 @@ from ksd_eval import pipeline, store, studying, verdicts
 from ksd_eval.claims import Claim
 from ksd_eval.evidence import asked_images, frame_of, measured_images
 from ksd_eval.execution import host
-from ksd_eval.execution.local import PaintError
+from ksd_eval.execution.base import PaintError
 from ksd_eval.execution.progress import say, within
 from ksd_eval.experiment import Experiment, PlanError, Work, now, planned
 from ksd_eval.labels.base import LabelError

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from ksd_eval import store
 from ksd_eval.claims import Admission, Claim
 from ksd_eval.execution import host, orders
+from ksd_eval.execution.base import Engine
 from ksd_eval.execution.orders import Generation, Order, SeedError
 from ksd_eval.judges.base import Extractor, Judge, Matched, Reference
 from ksd_eval.labels.base import LabelSource
@@ -47,7 +48,7 @@ class Settings:
     analysis_seed: int
     level: float
     results_dir: str
-    workers: int | None
+    engine: Engine
     language: str
     record: bool = False
     against: str | None = None

@@ -27,7 +27,8 @@ from ksd_eval.evidence import (
     prompts_frame,
     recorded_images,
 )
-from ksd_eval.execution import announcements, local, orders
+from ksd_eval.execution import announcements, orders
+from ksd_eval.execution.base import Studio
 from ksd_eval.execution.progress import say, tracked
 from ksd_eval.experiment import Experiment, Work, planned
 from ksd_eval.metrics.base import Evidence, Metric
@@ -122,13 +123,12 @@ def paint(work: Work, known: Collection[str]) -> None:
     """Paint every picture of a run whose id is not known yet."""
     settings = work.experiment.settings
     batches = orders.batches(work.plan.pictures, known, settings.generation.batch_shape)
-    workers = local.count_workers(settings.workers, work.plan.identities["models"], len(batches))
-    workers = announcements.fitting(workers, work.experiment.models, batches)
     for sentence in announcements.remarks(work.experiment.models, batches):
         say(sentence)
-    studio = local.Studio(work.experiment.models, work.images, settings.generation)
+    identities = work.plan.identities["models"]
+    studio = Studio(work.experiment.models, work.images, settings.generation, identities)
     with tracked("painting", sum(len(batch.orders) for batch in batches)) as advance:
-        local.paint(studio, batches, workers, advance)
+        settings.engine.paint(studio, batches, advance)
     for batch in batches:
         work.painted[batch.model] = work.painted.get(batch.model, 0) + len(batch.orders)
 

@@ -11,7 +11,6 @@ import pandas as pd
 
 from ksd_eval import store, verdicts
 from ksd_eval.evidence import frame_of, prompts_frame
-from ksd_eval.execution import host, local
 from ksd_eval.execution.progress import say, tracked
 from ksd_eval.experiment import Work
 from ksd_eval.records import Estimate, ImageRecord, Measurement, PromptPair
@@ -64,7 +63,7 @@ def bench_of(work: Work) -> Bench:
         claims=experiment.claims,
         level=settings.level,
         seed=settings.analysis_seed,
-        workers=settings.workers or min(host.cores(), local.MOST_WORKERS),
+        workers=settings.engine.processes(),
         kept=kept,
         tracked=partial(tracked, unit="studies"),
     )

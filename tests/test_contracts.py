@@ -24,6 +24,7 @@ PROTOCOLS = {
     "shares": ("ShareSource",),
     "studies": ("Study",),
     "reports": ("Figure",),
+    "execution": ("Engine",),
 }
 """The plug-in packages, and the protocols that their `base` module declares."""
 

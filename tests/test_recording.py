@@ -12,7 +12,7 @@ import pytest
 
 from ksd_eval import pipeline, store
 from ksd_eval.__main__ import main
-from ksd_eval.execution import local
+from ksd_eval.execution.local import LocalEngine
 from ksd_eval.recording import book
 
 DRIFTING = ("record.keep=true", "model.pipeline._target_=ksd_fakes.plugins.Drifting")
@@ -150,14 +150,14 @@ def test_lines_of_a_newer_kind_are_passed_over(kept, path, here):
 def test_a_run_that_was_stopped_while_painting_still_painted_what_it_had(kept, here, monkeypatch):
     kept()
     shutil.rmtree(here / "results" / "images")
-    paint = local.paint
+    paint = LocalEngine.paint
 
-    def stopped(studio, work, workers, advance):
-        paint(studio, work[:2], workers, advance)
+    def stopped(engine, studio, work, advance):
+        paint(engine, studio, work[:2], advance)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(local, "paint", stopped)
+        patch.setattr(LocalEngine, "paint", stopped)
         assert main(["experiment=tiny", "execution.workers=1", *DRIFTING]) == 130
     assert outcomes(kept()) == {"same": 18}
 

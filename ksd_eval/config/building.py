@@ -9,7 +9,7 @@ from hydra.errors import HydraException
 from hydra.utils import instantiate
 
 from ksd_eval import extensions
-from ksd_eval.config.composing import KINDS, Composed
+from ksd_eval.config.composing import KINDS, Composed, engine_of
 from ksd_eval.config.schema import GenerationConfig, ModelConfig, Plugin
 from ksd_eval.execution.orders import Generation
 from ksd_eval.experiment import Experiment, Settings
@@ -58,7 +58,7 @@ def built(configuration: Composed, command: str = "") -> Experiment:
         ConfigError: Something refuses its arguments.
     """
     run = configuration.run
-    extensions.check_plugins(configuration.plain)
+    extensions.check_plugins({**configuration.plain, "execution": engine_of(run.execution)})
     arms = arms_of(run.model, run.arms)
     painters = {arm.model: pipeline for arm, pipeline in arms.items()}
     if len(painters) < len({id(pipeline) for pipeline in arms.values()}):
@@ -83,7 +83,8 @@ def built(configuration: Composed, command: str = "") -> Experiment:
             beside=run.beside,
             analysis_seed=run.analysis.seed,
             level=run.analysis.level,
-            **asdict(run.execution),
+            results_dir=str(run.execution["results_dir"]),
+            engine=_plugin(engine_of(run.execution), "execution"),
             **asdict(run.report),
         ),
         config=configuration.text,

@@ -18,7 +18,7 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from ksd_eval import extensions
 from ksd_eval.config import photographs
-from ksd_eval.config.schema import PageLanguage, PhotographsConfig, RunConfig
+from ksd_eval.config.schema import PageLanguage, PhotographsConfig, Plugin, RunConfig
 from ksd_eval.extensions import ConfigError, unknown
 from ksd_eval.records import Noise
 
@@ -280,6 +280,7 @@ def _checked(cfg: DictConfig) -> Composed:
     except OmegaConfBaseException as error:
         raise ConfigError(_sentence(error)) from error
     _refuse_others(cast(dict[str, Any], plain), RunConfig, ())
+    _check_execution(run.execution)
     least = {"generation.replicates": 1, "generation.batch_shape": 1, "generation.threads": 1}
     least |= {"generation.seed": 0, "analysis.seed": 0, "analysis.resamples": 1}
     least |= {"generation.steps": 1, "generation.guidance": 0, "execution.workers": 1}
@@ -294,6 +295,17 @@ def _checked(cfg: DictConfig) -> Composed:
     if run.report.language not in get_args(PageLanguage):
         raise unknown("report.language", run.report.language, get_args(PageLanguage))
     return Composed(run, cast(dict[str, Any], plain), OmegaConf.to_yaml(cfg, resolve=True), lacking)
+
+
+def engine_of(execution: Plugin) -> Plugin:
+    """Return the node of the engine: the section less where results go, which is no engine's."""
+    return {key: value for key, value in execution.items() if key != "results_dir"}
+
+
+def _check_execution(execution: Plugin) -> None:
+    if execution.get("results_dir") in (None, ""):
+        raise ConfigError("execution.results_dir is not set; give execution.results_dir=FOLDER")
+    extensions.check_plugins({"execution": engine_of(execution)})
 
 
 def _refuse_others(node: Mapping[str, Any], cls: type, above: tuple[str, ...]) -> None:

@@ -137,19 +137,6 @@ class AnalysisConfig:
 
 
 @dataclass
-class ExecutionConfig:
-    """Where and how fast. Nothing here may change a number, so it is no part of a run's id.
-
-    Attributes:
-        results_dir: Where all results go, from the folder that the command is given in.
-        workers: Painting processes; None for one a core, at most four.
-    """
-
-    results_dir: str = "results"
-    workers: int | None = None
-
-
-@dataclass
 class ReportConfig:
     """How the page is written. No part of a run's id either.
 
@@ -175,6 +162,9 @@ class RunConfig:
         parts: Experiments to do one after another, instead of this one.
         beside: The measurement that stands beside each picture of the contact sheet; empty: none.
         record: Whether pictures are held against those of earlier runs.
+        execution: The engine that paints, and its options; and `results_dir`, where all results go,
+            from the folder that the command is given in. Nothing here may change a number, so it
+            is no part of a run's id.
     """
 
     name: str = MISSING
@@ -197,5 +187,5 @@ class RunConfig:
     record: RecordConfig = field(default_factory=RecordConfig)
     generation: GenerationConfig = field(default_factory=GenerationConfig)
     analysis: AnalysisConfig = field(default_factory=AnalysisConfig)
-    execution: ExecutionConfig = field(default_factory=ExecutionConfig)
+    execution: Plugin = field(default_factory=lambda: {"results_dir": "results"})
     report: ReportConfig = field(default_factory=ReportConfig)

@@ -36,6 +36,9 @@ SAMPLED: Final = 200
 GENERATION: Final = ("batch_shape", "threads", "steps", "scheduler")
 """What of a run's generation decides its speed, beside the models."""
 
+USUAL: Final = "ksd_eval.execution.local.LocalEngine"
+"""What painted before there was a choice, and where none was made."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -232,7 +235,9 @@ def definitions(config: str) -> dict[str, Any]:
     """Return, by name, how each model of a configuration paints and is made to."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     found = yaml.load(config, Loader=loader)
-    how = [[found["generation"][key] for key in GENERATION], found["execution"]["workers"]]
+    engine = {"_target_": USUAL, "workers": None, **found["execution"]}
+    del engine["results_dir"]  # says nothing of how fast
+    how = [[found["generation"][key] for key in GENERATION], engine]
     model = found["model"]
     known = (model, model.get("counterpart"), model.get("translated"))
     return {one["name"]: [one["pipeline"], how] for one in known if one}

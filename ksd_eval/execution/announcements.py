@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ksd_eval.execution import host
-from ksd_eval.execution.local import PaintError
+from ksd_eval.execution.base import PaintError
 from ksd_eval.execution.orders import Batch
 from ksd_eval.execution.progress import say
 from ksd_eval.models.base import Heavy, Model

@@ -1,131 +1,63 @@
-"""Painting on this machine: in this process, or in several.
+"""Painting on this machine: in this process, or in several."""
 
-A picture depends on its recipe alone, so nothing decided here changes a pixel: which process
-paints it, in what order, what shares its batch, and whether an earlier run was stopped half-way.
-"""
-
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass
 
-from PIL.Image import Image
-
-from ksd_eval.execution import host, threads
+from ksd_eval.execution import announcements, host
 from ksd_eval.execution import workers as processes
-from ksd_eval.execution.orders import Batch, Generation
+from ksd_eval.execution.base import Engine, PaintError, Studio
+from ksd_eval.execution.orders import Batch
 from ksd_eval.execution.progress import say
-from ksd_eval.models.base import Heavy, Model
 
 MOST_WORKERS = 4
 """Each worker holds a model of its own in memory; more than this must be asked for."""
 
 
-class PaintError(RuntimeError):
-    """Painting had to stop; the message says why and how to go on."""
-
-
-class Shelf(Protocol):
-    """Where pictures are put. It travels to the worker processes, so it must survive pickling."""
-
-    def write(
-        self, image_id: str, image: Image, flagged: bool | None, recipe: Mapping[str, Any]
-    ) -> object:
-        """Put a picture away under its id, whole or not at all."""
-        ...
-
-
 @dataclass(frozen=True)
-class Studio:
-    """Models and what they need to paint; the same in every process.
+class LocalEngine(Engine):
+    """Paints on this machine.
 
     Attributes:
-        models: The models by name, not loaded yet.
-        shelf: Where pictures are put.
-        generation: Batch shape, and threads of a process.
+        workers: Painting processes, 1 or more; None for one a core, at most four, and one in all
+            where a model is on an accelerator.
     """
 
-    models: Mapping[str, Model]
-    shelf: Shelf
-    generation: Generation
+    workers: int | None = None
 
-    def paint(self, batch: Batch) -> int:
-        """Paint a batch, put its pictures away, and return how many they were.
+    def paint(self, studio: Studio, work: Sequence[Batch], advance: Callable[[int], None]) -> None:
+        """Paint all batches.
 
         Raises:
-            PaintError: The model raised, or returned another number of pictures.
+            PaintError: A model raised, a process died, or there is no memory for one.
         """
-        requests = [order.request for order in batch.orders]
-        for name, model in self.models.items():
-            if name != batch.model and isinstance(model, Heavy):
-                model.release()  # batches come model by model, so this one's turn is over
-        try:
-            pictures = self.models[batch.model].paint(requests, self.generation.batch_shape)
-        except Exception as error:
-            raise PaintError(
-                f"model {batch.model!r} stopped with {type(error).__name__}: {error} "
-                f"(it was asked for {requests[0].prompt!r} and {len(requests) - 1} more)"
-            ) from error
-        if len(pictures) != len(requests):
-            raise PaintError(
-                f"model {batch.model!r} returned {len(pictures)} pictures for {len(requests)} "
-                "requests; its `paint` must return one for each, in order"
-            )
-        for order, picture in zip(batch.orders, pictures, strict=True):
-            # What came of the prompt stands in the recipe; the picture's name is what was asked.
-            given = {} if picture.given is None else {"given": asdict(picture.given)}
-            recipe = {**order.recipe, **given}
-            self.shelf.write(order.image_id, picture.image, picture.flagged, recipe)
-        return len(pictures)
+        workers = count_workers(self.workers, studio, len(work))
+        workers = announcements.fitting(workers, studio.models, work)
+        if workers == 1:
+            studio.open()
+            for batch in work:
+                advance(studio.paint(batch))
+            studio.close()
+        else:
+            _paint_in_processes(studio, work, workers, advance)
 
-    def open(self) -> None:
-        """Make this process ready to paint."""
-        threads.fix(self.generation.threads)
-
-    def close(self) -> None:
-        """Give the memory of all models back: judges come next, on the same GPU."""
-        for model in self.models.values():
-            if isinstance(model, Heavy):
-                model.release()
+    def processes(self) -> int:
+        """Return how many processes of this machine a study may use."""
+        return self.workers or min(host.cores(), MOST_WORKERS)
 
 
-def count_workers(asked: int | None, identities: Mapping[str, Mapping[str, Any]], work: int) -> int:
-    """Return how many processes paint.
+def count_workers(asked: int | None, studio: Studio, work: int) -> int:
+    """Return how many processes of this machine paint.
 
     Args:
-        asked: What the person asked for; None for one a core, at most four, and one in all where a
-            model is on an accelerator.
-        identities: What each model says of itself; `device` tells of an accelerator.
+        asked: What the person asked for; None for what `LocalEngine.workers` says.
+        studio: Whose models' identities tell of an accelerator.
         work: How many batches there are; more workers than that would have nothing to do.
     """
     if asked is None:
-        devices = {str(identity.get("device", "cpu")) for identity in identities.values()}
-        asked = min(host.cores(), MOST_WORKERS) if devices <= {"cpu"} else 1
+        asked = 1 if studio.on_accelerator else min(host.cores(), MOST_WORKERS)
     return max(1, min(asked, work))
-
-
-def paint(
-    studio: Studio, work: Sequence[Batch], workers: int, advance: Callable[[int], None]
-) -> None:
-    """Paint all batches.
-
-    Args:
-        studio: The models and their shelf.
-        work: What to paint.
-        workers: Processes; 1 is this one.
-        advance: Called with the number of pictures after each batch.
-
-    Raises:
-        PaintError: A model raised, or a process died. What was painted until then is kept.
-    """
-    if workers == 1:
-        studio.open()
-        for batch in work:
-            advance(studio.paint(batch))
-        studio.close()
-    else:
-        _paint_in_processes(studio, work, workers, advance)
 
 
 def _paint_in_processes(

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 import pytest
 
 from ksd_eval.execution import announcements
-from ksd_eval.execution.local import PaintError, Studio
+from ksd_eval.execution.base import PaintError, Studio
 from ksd_eval.execution.orders import Batch, Generation, Order
 from ksd_eval.models.base import Heavy
 from ksd_eval.records import ImageRecord, Request

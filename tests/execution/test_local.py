@@ -4,7 +4,8 @@ import pytest
 from PIL import Image
 
 from ksd_eval.execution import host, local
-from ksd_eval.execution.local import PaintError, Studio
+from ksd_eval.execution.base import PaintError, Studio
+from ksd_eval.execution.local import LocalEngine
 from ksd_eval.execution.orders import Batch, Generation, Order
 from ksd_eval.models.base import Picture
 from ksd_eval.records import Request
@@ -40,7 +41,7 @@ def batch(*names):
 def test_pictures_are_put_away_as_they_are_painted(here):
     shelf, counts = Shelf(), []
     studio = Studio({"m": Painter()}, shelf, GENERATION)
-    local.paint(studio, [batch("a", "b"), batch("c")], 1, counts.append)
+    LocalEngine(workers=1).paint(studio, [batch("a", "b"), batch("c")], counts.append)
     assert shelf.ids == ["a", "b", "c"]
     assert counts == [2, 1]
 
@@ -75,9 +76,10 @@ def test_a_model_that_returns_too_few_pictures_is_named():
 )
 def test_workers_are_counted_by_cores_and_work(monkeypatch, asked, device, work, expected):
     monkeypatch.setattr(host, "cores", lambda: 3)
-    assert local.count_workers(asked, {"m": {"device": device}}, work) == expected
+    studio = Studio({}, Shelf(), GENERATION, {"m": {"device": device}})
+    assert local.count_workers(asked, studio, work) == expected
 
 
 def test_no_more_than_four_workers_unless_asked(monkeypatch):
     monkeypatch.setattr(host, "cores", lambda: 64)
-    assert local.count_workers(None, {"m": {}}, 100) == 4
+    assert local.count_workers(None, Studio({}, Shelf(), GENERATION, {"m": {}}), 100) == 4

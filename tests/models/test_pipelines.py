@@ -221,7 +221,7 @@ def test_pixels_that_are_no_numbers_are_an_error_and_no_black_picture(checkpoint
 def test_a_decoder_that_overflows_in_half_precision_is_told_with_the_cure(checkpoint):
     import torch
 
-    from ksd_eval.execution.local import PaintError, Studio
+    from ksd_eval.execution.base import PaintError, Studio
     from ksd_eval.execution.orders import Batch, Generation, Order
     from ksd_eval.models.loaded import LoadedPipeline
 

@@ -1,5 +1,7 @@
 """One plug-in of each kind, as small as can be, and able to fail when it is told to."""
 
+import contextlib
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,17 +39,28 @@ class Patches:
         tint: Decides pixels, so it is in the identity.
         seconds: How long a batch takes.
         refused: A prompt that makes it raise.
+        death: A file; the first process that gets to begin its second batch makes it, and dies.
+        laggard: A file; the process that makes it takes `lag` seconds more for each batch.
+        lag: See there.
     """
 
     tint: int = 0
     seconds: float = 0.0
     refused: str = ""
+    death: str = ""
+    laggard: str = ""
+    lag: float = 0.0
 
     def identity(self) -> dict[str, Any]:
         return {"model": "patches", "tint": self.tint, "device": "cpu"}
 
     def paint(self, requests: Sequence[Request], batch_shape: int) -> Sequence[Picture]:
         time.sleep(self.seconds)
+        if self.laggard and _makes(self.laggard):
+            time.sleep(self.lag)
+        if self.death and _began(self) > 1 and not Path(self.death).exists():
+            Path(self.death).touch()
+            os._exit(1)
         if self.refused in [request.prompt for request in requests]:
             raise RuntimeError(f"no {self.refused} today")
         return [self._picture(request) for request in requests]
@@ -56,6 +69,22 @@ class Patches:
         seed = int(fingerprint([request.prompt, request.seed, self.tint]), 16)
         pixels = np.random.default_rng(seed).integers(0, 256, (8, 8, 3), dtype=np.uint8)
         return Picture(PillowImage.fromarray(pixels), flagged=bool(pixels[0, 0, 0] > 200))
+
+
+_batches: list[object] = []
+
+
+def _began(model: object) -> int:
+    """Return how many batches this process has begun, this one too."""
+    _batches.append(model)
+    return len(_batches)
+
+
+def _makes(path: str) -> bool:
+    """Whether this process is the one that made a file first."""
+    with contextlib.suppress(FileExistsError), Path(path).open("x") as file:
+        file.write(str(os.getpid()))
+    return Path(path).read_text() == str(os.getpid())
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,119 @@
+"""What every engine is given to paint, and what it promises.
+
+A picture depends on its recipe alone, so nothing that an engine decides changes a pixel: which
+process on which machine paints it, in what order, what shares its batch, and whether an earlier run
+was stopped half-way.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+from PIL.Image import Image
+
+from ksd_eval.execution import threads
+from ksd_eval.execution.orders import Batch, Generation
+from ksd_eval.models.base import Heavy, Model
+
+
+class PaintError(RuntimeError):
+    """Painting had to stop; the message says why and how to go on."""
+
+
+class Shelf(Protocol):
+    """Where pictures are put. It travels to the worker processes, so it must survive pickling."""
+
+    def has(self, image_id: str) -> bool:
+        """Whether there is a picture of this id."""
+        ...
+
+    def write(
+        self, image_id: str, image: Image, flagged: bool | None, recipe: Mapping[str, Any]
+    ) -> object:
+        """Put a picture away under its id, whole or not at all."""
+        ...
+
+
+@dataclass(frozen=True)
+class Studio:
+    """Models and what they need to paint; the same in every process.
+
+    Attributes:
+        models: The models by name, not loaded yet.
+        shelf: Where pictures are put.
+        generation: Batch shape, and threads of a process.
+        identities: What each model says of itself where the run was planned, by name.
+    """
+
+    models: Mapping[str, Model]
+    shelf: Shelf
+    generation: Generation
+    identities: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def on_accelerator(self) -> bool:
+        """Whether a model paints on something else than the CPU."""
+        return any(one.get("device", "cpu") != "cpu" for one in self.identities.values())
+
+    def paint(self, batch: Batch) -> int:
+        """Paint a batch, put its pictures away, and return how many they were.
+
+        Raises:
+            PaintError: The model raised, or returned another number of pictures.
+        """
+        requests = [order.request for order in batch.orders]
+        for name, model in self.models.items():
+            if name != batch.model and isinstance(model, Heavy):
+                model.release()  # batches come model by model, so this one's turn is over
+        try:
+            pictures = self.models[batch.model].paint(requests, self.generation.batch_shape)
+        except Exception as error:
+            raise PaintError(
+                f"model {batch.model!r} stopped with {type(error).__name__}: {error} "
+                f"(it was asked for {requests[0].prompt!r} and {len(requests) - 1} more)"
+            ) from error
+        if len(pictures) != len(requests):
+            raise PaintError(
+                f"model {batch.model!r} returned {len(pictures)} pictures for {len(requests)} "
+                "requests; its `paint` must return one for each, in order"
+            )
+        for order, picture in zip(batch.orders, pictures, strict=True):
+            # What came of the prompt stands in the recipe; the picture's name is what was asked.
+            given = {} if picture.given is None else {"given": asdict(picture.given)}
+            recipe = {**order.recipe, **given}
+            self.shelf.write(order.image_id, picture.image, picture.flagged, recipe)
+        return len(pictures)
+
+    def open(self) -> None:
+        """Make this process ready to paint."""
+        threads.fix(self.generation.threads)
+
+    def close(self) -> None:
+        """Give the memory of all models back: judges come next, on the same GPU."""
+        for model in self.models.values():
+            if isinstance(model, Heavy):
+                model.release()
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """Where pictures are painted. A file of `conf/execution` names one by `_target_`."""
+
+    def paint(self, studio: Studio, work: Sequence[Batch], advance: Callable[[int], None]) -> None:
+        """Paint all batches, each once as far as the caller can see.
+
+        After an error or Ctrl-C what is under way is finished and kept, and the rest not begun.
+
+        Args:
+            studio: The models and their shelf.
+            work: What to paint.
+            advance: Called with the number of pictures after each batch.
+
+        Raises:
+            PaintError: A model raised, or there is nobody left to paint. What was painted is kept.
+        """
+        ...
+
+    def processes(self) -> int:
+        """Return how many processes of this very machine a study may use."""
+        ...
