@@ -22,6 +22,7 @@ from ksd_eval.execution.base import Engine, PaintError, Studio
 from ksd_eval.execution.handing_out import Crew, Failed, Finished, Joined, Lost, News, hand_out
 from ksd_eval.execution.orders import Batch
 from ksd_eval.execution.progress import say
+from ksd_eval.needs import Need
 from ksd_eval.records import fingerprint
 
 HERE: Final = "local"
@@ -90,6 +91,13 @@ class RayEngine(Engine):
         finally:
             crew.dismiss()
 
+    def needs(self) -> Sequence[Need]:
+        """Return that Ray is needed, and whether it is there."""
+        if find_spec("ray") is not None:
+            return [Need("ray")]
+        cure = "`pip install 'ksd-eval[ray]'`, or paint without it: execution=local"
+        return [Need("ray", "it is not installed", cure, stops=True)]
+
     def processes(self) -> int:
         """Return how many processes of this machine a study may use: those of no engine."""
         return local.LocalEngine().processes()
@@ -104,11 +112,9 @@ class RayEngine(Engine):
 
     def _connected(self, studio: Studio, work: Sequence[Batch], wants: Mapping[str, float]) -> Any:  # noqa: ANN401
         """Return the module, connected to a cluster; one that was connected before is kept."""
-        if find_spec("ray") is None:
-            raise PaintError(
-                "execution=ray needs Ray, which is not installed; pip install 'ksd-eval[ray]', or "
-                "paint without it: execution=local"
-            )
+        [need] = self.needs()
+        if not need.ready:
+            raise PaintError(f"execution=ray needs {need.what}: {need.lacking}; {need.cure}")
         # Read while Ray is imported. Without the second, a machine's outer address is taken, which
         # may lead nowhere; it concerns a Ray of our own only.
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")

@@ -130,8 +130,18 @@ def test_an_engine_refuses_less_than_no_gpu():
 
 def test_without_ray_it_is_said_how_to_go_on(monkeypatch):
     monkeypatch.setattr(ray_engine, "find_spec", lambda name: None)
-    with pytest.raises(PaintError, match=r"pip install 'ksd-eval\[ray\]', or paint without it"):
+    with pytest.raises(
+        PaintError, match=r"needs ray: it is not installed; .pip install 'ksd-eval\[ray"
+    ):
         RayEngine().paint(studio(), [batch("a")], int)
+
+
+@pytest.mark.usefixtures("here")
+def test_the_doctor_says_that_ray_is_needed(monkeypatch, capsys):
+    monkeypatch.setattr(ray_engine, "find_spec", lambda name: None)
+    assert main(["doctor", "experiment=tiny", "execution=ray"]) == 1
+    assert "ray: it is not installed" in " ".join(capsys.readouterr().out.split())
+    assert main(["doctor", "experiment=tiny"]) == 0
 
 
 def test_where_nothing_is_to_be_painted_ray_is_not_even_looked_for(monkeypatch):
