@@ -20,7 +20,8 @@ from ksd_eval.__main__ import main
 from ksd_eval.execution import host, ray_engine
 from ksd_eval.execution.base import PaintError, Studio
 from ksd_eval.execution.orders import Batch, Generation, Order
-from ksd_eval.execution.ray_engine import RayEngine, UnfitError
+from ksd_eval.execution.painter import Painter, UnfitError
+from ksd_eval.execution.ray_engine import RayEngine
 from ksd_eval.records import Request
 
 GENERATION = Generation(replicates=1, seed=0, batch_shape=2, threads=1)
@@ -71,7 +72,7 @@ def painter(monkeypatch, tmp_path):
     """Return an actor that is no actor; what it does to its process is undone."""
     monkeypatch.chdir(tmp_path)
     with mock.patch.dict(os.environ):
-        yield ray_engine._Painter(1)
+        yield Painter(1)
 
 
 def test_a_worker_that_would_paint_as_planned_is_taken(painter, tmp_path):
