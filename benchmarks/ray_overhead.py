@@ -44,7 +44,7 @@ class Waits:
 
     Attributes:
         seconds: How long a batch takes.
-        death: A file; the process that makes it dies when it begins its tenth batch.
+        death: A file; the process that makes it dies when it begins its sixth batch.
     """
 
     seconds: float
@@ -60,7 +60,7 @@ class Waits:
         time.sleep(self.seconds)
         if self.death and not Path(self.death).exists():
             begun.append(1)
-            if len(begun) == 10:
+            if len(begun) == 6:
                 Path(self.death).touch()
                 os._exit(1)
         return [Picture(Image.new("RGB", (8, 8)), None) for _ in requests]

@@ -55,7 +55,7 @@ OURS = {
         *("claims", "verdicts", "needs"),
     },
     "reports": {"records", "numerics"},
-    "execution": {"records", "models", "judges"},
+    "execution": {"records", "needs", "models", "judges"},
     "store": {"records"},
     "miniature": {"records", "numerics", "world", "models", "judges"},
     "experiment": EVERYTHING

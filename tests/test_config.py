@@ -5,6 +5,8 @@ from omegaconf import OmegaConf
 
 from ksd_eval import extensions
 from ksd_eval.config import building, composing, schema
+from ksd_eval.execution.local import LocalEngine
+from ksd_eval.execution.ray_engine import RayEngine
 from ksd_eval.extensions import ConfigError
 
 CONF = extensions.own_conf()
@@ -112,6 +114,14 @@ def test_a_sweep_of_guidance_asks_all_arms_of_a_run_for_the_same():
     assert len(set(decisive)) == 3
 
 
+def test_an_engine_is_chosen_and_given_its_options():
+    assert built().settings.engine == LocalEngine()
+    asked = ["execution=ray", "execution.address=auto", "execution.gpus=1", "execution.workers=3"]
+    settings = built(*asked, "execution.results_dir=there").settings
+    assert settings.engine == RayEngine(3, "auto", 1)
+    assert settings.results_dir == "there"
+
+
 def test_an_option_of_a_plugin_need_not_stand_in_its_yaml():
     assert built("prompts.count=2").prompts.count == 2
 
@@ -141,6 +151,10 @@ def test_a_sweep_is_one_command_line_for_each_combination():
         (["generation.replicates=many"], "Value 'many' of type 'str' could not be converted"),
         (["generation.replicates=0"], "generation.replicates=0 is too small; give 1 or more"),
         (["execution.workers=0"], "execution.workers=0 is too small"),
+        (["execution.workers=many"], "execution.workers='many' is of the wrong type"),
+        (["execution.address=auto"], "unknown option of execution (LocalEngine) 'address'"),
+        (["execution.results_dir=null"], "execution.results_dir is not set; give execution"),
+        (["execution=slurm"], "unknown execution 'slurm'. There are: local, ray"),
         (["generation.steps=0"], "generation.steps=0 is too small; give 1 or more"),
         (["generation.guidance=-1"], "generation.guidance=-1.0 is too small; give 0 or more"),
         (["generation.noise=cards"], "unknown generation.noise 'cards', did you mean 'card'?"),
@@ -165,6 +179,7 @@ def test_what_cannot_be_composed_is_told_in_one_sentence(words, sentence):
     [
         (["judges.brightness.refuse=a"], "'refuse', did you mean 'refused'? There are: diary, "),
         (["prompts.count=many"], "prompts.count='many' is of the wrong type; Pairs wants int"),
+        (["execution=ray", "execution.gpus=-1"], "execution: gpus is -1; give 0 or more"),
         (["+judges.other={}"], "judges.other names no class; give judges.other._target_"),
         (["+judges.other._target_=ksd_fakes.plugins.Nobody"], "there is no 'Nobody' in ksd_fakes"),
         (["+judges.other._target_=ksd_fakes.nowhere.X"], "cannot be imported: No module named"),

@@ -158,7 +158,7 @@ def test_workers_change_no_picture_and_no_table(tiny, here):
 
 
 @pytest.mark.usefixtures("here")
-@pytest.mark.parametrize("option", ["report.language=ko", "execution.workers=3"])
+@pytest.mark.parametrize("option", ["report.language=ko", "execution.workers=3", "execution=ray"])
 def test_what_decides_no_number_keeps_the_run_id(option):
     assert run_id(option) == run_id()
 

@@ -118,6 +118,8 @@ def looked_at(experiment: Experiment, machine: Machine) -> Part:
     }
     if experiment.study is not None:
         needs["study"] = needs_of(experiment.study, "the study")
+    if spoken := needs_of(experiment.settings.engine, "the engine"):
+        needs["execution"] = spoken
     mine = {name: needs[f"models.{name}"] for name in experiment.models}
     memory = dict(_memories(experiment.models, mine, machine))
     hindered = next(_hindrances(needs, memory, machine), "")

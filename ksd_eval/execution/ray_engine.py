@@ -8,7 +8,6 @@ every machine.
 """
 
 import os
-import platform
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
@@ -21,8 +20,9 @@ from ksd_eval.execution import announcements, host, local, threads
 from ksd_eval.execution.base import Engine, PaintError, Studio
 from ksd_eval.execution.handing_out import Crew, Failed, Finished, Joined, Lost, News, hand_out
 from ksd_eval.execution.orders import Batch
+from ksd_eval.execution.painter import Painter
 from ksd_eval.execution.progress import say
-from ksd_eval.records import fingerprint
+from ksd_eval.needs import Need
 
 HERE: Final = "local"
 """The address of a Ray of our own on this machine."""
@@ -36,10 +36,6 @@ of a folder for up to a minute."""
 
 SILENCE: Final = 60.0
 """Seconds without a ready worker after which it is said what is waited for."""
-
-
-class UnfitError(RuntimeError):
-    """A machine on which other pictures would be painted, or none."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +86,13 @@ class RayEngine(Engine):
         finally:
             crew.dismiss()
 
+    def needs(self) -> Sequence[Need]:
+        """Return that Ray is needed, and whether it is there."""
+        if find_spec("ray") is not None:
+            return [Need("ray")]
+        cure = "`pip install 'ksd-eval[ray]'`, or paint without it: execution=local"
+        return [Need("ray", "it is not installed", cure, stops=True)]
+
     def processes(self) -> int:
         """Return how many processes of this machine a study may use: those of no engine."""
         return local.LocalEngine().processes()
@@ -104,11 +107,9 @@ class RayEngine(Engine):
 
     def _connected(self, studio: Studio, work: Sequence[Batch], wants: Mapping[str, float]) -> Any:  # noqa: ANN401
         """Return the module, connected to a cluster; one that was connected before is kept."""
-        if find_spec("ray") is None:
-            raise PaintError(
-                "execution=ray needs Ray, which is not installed; pip install 'ksd-eval[ray]', or "
-                "paint without it: execution=local"
-            )
+        [need] = self.needs()
+        if not need.ready:
+            raise PaintError(f"execution=ray needs {need.what}: {need.lacking}; {need.cure}")
         # Read while Ray is imported. Without the second, a machine's outer address is taken, which
         # may lead nowhere; it concerns a Ray of our own only.
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
@@ -196,7 +197,7 @@ class _RayCrew(Crew):
     def __init__(self, ray: Any, studio: Studio, count: int, wants: Mapping[str, float]) -> None:  # noqa: ANN401
         self.ray = ray
         self.last: Batch | None = None
-        hired = ray.remote(_Painter).options(
+        hired = ray.remote(Painter).options(
             num_cpus=wants.get("CPU", 0),
             num_gpus=wants.get("GPU", 0),
             memory=int(wants["memory"]) if "memory" in wants else None,
@@ -215,7 +216,7 @@ class _RayCrew(Crew):
         return self.actors.keys()
 
     def give(self, worker: int, batch: Batch) -> None:
-        self.waiting[self.actors[worker].paint.remote(batch)] = worker, batch
+        self.waiting[self.actors[worker].work.remote(batch)] = worker, batch
 
     def news(self) -> News:
         done: list[Any] = []
@@ -259,57 +260,6 @@ class _RayCrew(Crew):
             self._end(actor)
         self.actors.clear()
         self.waiting.clear()
-
-
-class _Painter:
-    """What an actor is: a process that holds a studio."""
-
-    def __init__(self, threads_: int) -> None:
-        threads.fix(threads_)  # before models are unpickled, whose modules may import torch
-        self.studio: Studio | None = None
-
-    def open(self, given: tuple[Studio, str, str]) -> None:
-        """Make ready, unless other pictures would come of it than were planned.
-
-        Raises:
-            UnfitError: The folder of the command, the package or a model is not the same here.
-        """
-        studio, source, folder = given
-        where = f"on the machine {platform.node()}"
-        try:
-            os.chdir(folder)
-        except OSError as error:
-            raise UnfitError(
-                f"{where} there is no folder {folder}, which the command was given in; give it in "
-                "one that all machines share"
-            ) from error
-        if source != host.source():
-            raise UnfitError(f"{where} ksd_eval is another version; install the same everywhere")
-        for name, planned in studio.identities.items():
-            unlike = differing(planned, studio.models[name].identity())
-            if unlike:
-                raise UnfitError(f"{where} the model {name!r} would paint with other {unlike}")
-        studio.open()
-        self.studio = studio
-
-    def paint(self, batch: Batch) -> int:
-        """Paint a batch, put its pictures away, and return how many they were."""
-        assert self.studio is not None  # it is opened first, and calls are done in order
-        return self.studio.paint(batch)
-
-
-def differing(planned: Mapping[str, Any], found: Mapping[str, Any]) -> str:
-    """Return the parts of a model's identity that are not as planned, with both; empty if none.
-
-    >>> differing({"device": "NVIDIA H100", "steps": 20}, {"device": "cpu", "steps": 20})
-    "device ('cpu', planned with 'NVIDIA H100')"
-    """
-    keys = dict.fromkeys([*planned, *found])
-    return ", ".join(
-        f"{key} ({found.get(key)!r}, planned with {planned.get(key)!r})"
-        for key in keys
-        if fingerprint(planned.get(key)) != fingerprint(found.get(key))
-    )
 
 
 def _own(error: Exception) -> Exception:

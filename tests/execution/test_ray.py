@@ -20,7 +20,8 @@ from ksd_eval.__main__ import main
 from ksd_eval.execution import host, ray_engine
 from ksd_eval.execution.base import PaintError, Studio
 from ksd_eval.execution.orders import Batch, Generation, Order
-from ksd_eval.execution.ray_engine import RayEngine, UnfitError
+from ksd_eval.execution.painter import Painter, UnfitError
+from ksd_eval.execution.ray_engine import RayEngine
 from ksd_eval.records import Request
 
 GENERATION = Generation(replicates=1, seed=0, batch_shape=2, threads=1)
@@ -71,7 +72,7 @@ def painter(monkeypatch, tmp_path):
     """Return an actor that is no actor; what it does to its process is undone."""
     monkeypatch.chdir(tmp_path)
     with mock.patch.dict(os.environ):
-        yield ray_engine._Painter(1)
+        yield Painter(1)
 
 
 def test_a_worker_that_would_paint_as_planned_is_taken(painter, tmp_path):
@@ -130,8 +131,18 @@ def test_an_engine_refuses_less_than_no_gpu():
 
 def test_without_ray_it_is_said_how_to_go_on(monkeypatch):
     monkeypatch.setattr(ray_engine, "find_spec", lambda name: None)
-    with pytest.raises(PaintError, match=r"pip install 'ksd-eval\[ray\]', or paint without it"):
+    with pytest.raises(
+        PaintError, match=r"needs ray: it is not installed; .pip install 'ksd-eval\[ray"
+    ):
         RayEngine().paint(studio(), [batch("a")], int)
+
+
+@pytest.mark.usefixtures("here")
+def test_the_doctor_says_that_ray_is_needed(monkeypatch, capsys):
+    monkeypatch.setattr(ray_engine, "find_spec", lambda name: None)
+    assert main(["doctor", "experiment=tiny", "execution=ray"]) == 1
+    assert "ray: it is not installed" in " ".join(capsys.readouterr().out.split())
+    assert main(["doctor", "experiment=tiny"]) == 0
 
 
 def test_where_nothing_is_to_be_painted_ray_is_not_even_looked_for(monkeypatch):
