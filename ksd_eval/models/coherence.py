@@ -18,7 +18,7 @@ CLIP_DEFAULTS: Final = {
 }
 """What `transformers.CLIPTextConfig` takes where a configuration is silent."""
 
-PADDED: Final = 128
+PADDED: Final = 64
 """Multiple that embedding rows may be padded to."""
 
 ARGMAX: Final = 2
@@ -102,7 +102,8 @@ def _check_clip(tokenizer: Path, config: Mapping[str, Any], encoder: Path) -> No
     ids = vocabulary(tokenizer)
     end, highest, rows = end_of_text(tokenizer), max(ids.values()), int(config["vocab_size"])
     # Rows beyond the tokenizer's entries are never looked up: some are padded to a round number.
-    if not highest < rows <= highest + PADDED:
+    padded = -(-(highest + 1) // PADDED) * PADDED
+    if rows not in (highest + 1, padded):
         raise ValueError(
             f"the tokenizer {tokenizer} has {highest + 1} entries and the text encoder {encoder} "
             f"{rows} embedding rows; they are not of one model, so take both from the same one"
