@@ -89,7 +89,17 @@ def test_an_experiment_begins_with_the_command_that_runs_it(name):
     )
 
 
-@pytest.mark.parametrize("name", names("model"))
+MODELS_OF_FILES = [name for name in names("model") if "???" in text("model", name)]
+"""Models that a person names a file or a repository of."""
+
+
+@pytest.mark.parametrize("name", MODELS_OF_FILES)
+def test_a_model_of_ones_own_asks_for_its_files(name):
+    with pytest.raises(ConfigError, match=r"model\.pipeline\.\S+ is not set, and has no default"):
+        experiment("experiment=bias", f"model={name}")
+
+
+@pytest.mark.parametrize("name", sorted(set(names("model")) - set(MODELS_OF_FILES)))
 def test_a_model_takes_the_place_of_another(name):
     made = experiment("experiment=bias", f"model={name}")
     assert {arm.model for arm in made.arms} == set(made.models)

@@ -21,7 +21,8 @@ SMALL = [
     *("model=korean_sd", "model.pipeline.repo=package:miniature", "model.pipeline.revision=null"),
     *("model.counterpart.pipeline.repo=package:miniature_en", "model.pipeline.steps=1"),
     *("model.counterpart.pipeline.revision=null", "model.counterpart.pipeline.steps=1"),
-    *("prompts.limit=2", "generation.replicates=1", "analysis.resamples=20", "execution.workers=1"),
+    "model.translated=null",  # a translator of its own, which is not there
+    *("prompts.limit=3", "generation.replicates=1", "analysis.resamples=20", "execution.workers=1"),
 ]
 """The real model's configuration, with the miniature's weights in the place of its own."""
 
