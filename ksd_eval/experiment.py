@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -191,8 +191,6 @@ def _asked(
     generation: Generation,
     models: Mapping[str, Model],
 ) -> Sequence[tuple[ImageRecord, Order]]:
-    if generation.noise == "card":
-        generation = replace(generation, replicates=1)  # a pair has one seed, and so one picture
     try:
         return orders.asked(arms, pairs, identities, generation, models)
     except SeedError as error:

@@ -77,8 +77,10 @@ def composed(words: Sequence[str], also: Sequence[Path] = ()) -> Composed:
                 f"two experiments are named, {name} and {others[0]}; to run them one after "
                 f"another: -m experiment={name},{others[0]}"
             )
-        files += photographs.files(str(name), known["model"]["draws"], options)
-        known = OmegaConf.to_container(compose(files))
+        more = photographs.files(str(name), known["model"]["draws"], options)
+        if more:
+            files += more
+            known = OmegaConf.to_container(compose(files))
         rest = [_settled(item, known) for item in overrides if item not in chosen]
         cfg = compose([*files, *rest])
     found = _checked(cfg)

@@ -6,7 +6,7 @@ alone counts once however many experiments ask for it, but is not looked up amon
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -73,8 +73,6 @@ def asked(
     if experiment.study is not None:
         return Asked({})
     generation = experiment.settings.generation
-    if generation.noise == "card":
-        generation = replace(generation, replicates=1)
     sure = {name for name in experiment.models if _is_quick(needs.get(name, ()))}
     identities: dict[str, Mapping[str, Any]] = {
         name: model.identity() if name in sure else {"defined": repr(model)}

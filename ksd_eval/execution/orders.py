@@ -103,15 +103,11 @@ def asked(
         ValueError: A model that should have a picture has it not.
         SeedError: The noise is the card's, and a pair has no seed that it could be drawn from.
     """
-    there: dict[Arm, dict[tuple[str, int], str]] = {}
-    known: Mapping[str, object] = models or {}
-    for arm in arms:
-        model = known.get(arm.model)
-        if isinstance(model, Supplier):
-            there[arm] = _supplied(model, arm, pairs, generation.replicates)
-    pictures = []
     on_device = generation.noise == "card"
-    for arm, pair, replicate in product(arms, pairs, range(generation.replicates)):
+    replicates = 1 if on_device else generation.replicates  # a pair has one seed of the card's
+    there = _supplied(arms, pairs, replicates, models or {})
+    pictures = []
+    for arm, pair, replicate in product(arms, pairs, range(replicates)):
         seed = seed_of(pair, replicate, generation)
         name = there[arm][pair.pair_id, replicate] if arm in there else ""
         request = Request(pair.text(arm.language), seed, on_device, name)
@@ -157,11 +153,17 @@ def seed_of(pair: PromptPair, replicate: int, generation: Generation) -> int:
 
 
 def _supplied(
-    model: Supplier, arm: Arm, pairs: Sequence[PromptPair], replicates: int
-) -> dict[tuple[str, int], str]:
+    arms: Sequence[Arm], pairs: Sequence[PromptPair], replicates: int, models: Mapping[str, Model]
+) -> dict[Arm, dict[tuple[str, int], str]]:
+    """Return the names of the pictures that are there, of the arms whose models paint none."""
     keys = [(pair.pair_id, replicate) for pair in pairs for replicate in range(replicates)]
-    names = model.supplied([(pair_id, arm.language, replicate) for pair_id, replicate in keys])
-    return dict(zip(keys, names, strict=True))
+    found = {}
+    for arm in arms:
+        model: object = models.get(arm.model)
+        if isinstance(model, Supplier):
+            names = model.supplied([(pair_id, arm.language, number) for pair_id, number in keys])
+            found[arm] = dict(zip(keys, names, strict=True))
+    return found
 
 
 def batches(

@@ -63,12 +63,9 @@ def answers(evidence: Evidence, measurement: str, judge: str = "", matched: str 
             which = " and ".join(several)
             return _none(f"{measurement!r} of matched pictures is of {which}; say which {column}")
     if table.empty:
-        silent = evidence.matched[evidence.matched["status"] == "missing"]
-        silent = silent[silent["judge"] == (judge or silent["judge"])]
-        if len(set(silent["judge"])) == 1:
-            return _none(pairs.why_silent(silent))
         why = _of(judge, matched) + evidence.why_without("matched")
-        return _none(f"{measurement!r} was measured on no matched pictures{why}")
+        silence = pairs.why_silent(evidence.matched, judge)
+        return _none(silence or f"{measurement!r} was measured on no matched pictures{why}")
     value = pd.to_numeric(table["value"]).astype(float).where(table["status"] == "ok")
     by_text = value.set_axis(pd.MultiIndex.from_frame(table[["picture", "language"]]))
     return Answers(by_text.unstack("language").sort_index(), str(table["matched"].iloc[0]))  # noqa: PD010

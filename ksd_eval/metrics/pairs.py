@@ -121,20 +121,25 @@ def judged(
 def _why_not_measured(evidence: Evidence, measurement: str, judge: str) -> str:
     """Return why nothing is measured under a name: a judge may lack its weights, and says so."""
     table = evidence.measurements
-    # A judge that could not begin answers under its own name.
-    silent = table[(table["status"] == "missing") & (table["judge"] == (judge or table["judge"]))]
-    if len(set(silent["judge"])) == 1:
-        return why_silent(silent)
+    silence = why_silent(table, judge)
+    if silence:
+        return silence
     there = ", ".join(sorted(table["name"].unique())) or "nothing"
     who = f"judge {judge!r}" if judge else "no judge"
     why = evidence.why_without("judges")
     return f"{who} measured {measurement!r} in this run, which has: {there}{why}"
 
 
-def why_silent(table: pd.DataFrame) -> str:
-    """Return why a judge is missing; a panel of several may have several reasons."""
-    reasons = "; ".join(dict.fromkeys(table["reason"]))
-    return f"judge {table['judge'].iloc[0]!r} could not look: {reasons}"
+def why_silent(table: pd.DataFrame, judge: str) -> str:
+    """Return why a judge is missing, or the only one that is; empty if none is, or several are.
+
+    A judge that could not begin answers under its own name, and a panel may have several reasons.
+    """
+    silent = table[(table["status"] == "missing") & (table["judge"] == (judge or table["judge"]))]
+    names = set(silent["judge"])
+    if len(names) != 1:
+        return ""
+    return f"judge {names.pop()!r} could not look: {'; '.join(dict.fromkeys(silent['reason']))}"
 
 
 def kept(table: pd.DataFrame, keep: Keep) -> Pictures:
