@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ksd_eval import extensions
-from ksd_eval.config import composing, photographs
+from ksd_eval.config import composing, overriding, photographs
 from ksd_eval.execution import threads
 from ksd_eval.extensions import ConfigError
 
@@ -117,7 +117,7 @@ def misplaced(word: str) -> ConfigError:
 
 def runs(line: Line) -> int:
     """Do one run, or several one after another. All are built before the first is begun."""
-    lines = composing.sweep(line.options) if line.several else [list(line.options)]
+    lines = overriding.sweep(line.options) if line.several else [list(line.options)]
     found = [composing.composed(options, line.also) for options in lines]
     if line.printed:
         sys.stdout.write("---\n".join(configuration.text for configuration in found))

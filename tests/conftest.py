@@ -10,7 +10,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from unittest import mock
 
-import pytest
+# Before anything imports numpy or torch: two processes of two threads each are slower than one.
+os.environ.update({"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"})
+
+import pytest  # noqa: E402
 
 from ksd_eval.__main__ import main
 from ksd_eval.reports import page
