@@ -13,7 +13,7 @@ from unittest import mock
 # Before anything imports numpy or torch: two processes of two threads each are slower than one.
 os.environ.update({"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"})
 
-import pytest  # noqa: E402
+import pytest
 
 from ksd_eval.__main__ import main
 from ksd_eval.reports import page
