@@ -48,6 +48,7 @@ class Settings:
     analysis_seed: int
     level: float
     results_dir: str
+    judge_ahead: bool | None
     engine: Engine
     language: str
     record: bool = False
@@ -216,6 +217,7 @@ class Work:
         missing: What is left out, and why: extractors that could not answer, and what the
             experiment lacks.
         shared: Names of the files in `references/` that it uses.
+        answers: Names of the folders in `answers/` that it uses.
     """
 
     experiment: Experiment
@@ -225,6 +227,7 @@ class Work:
     painted: dict[str, int] = field(default_factory=dict[str, int])
     missing: dict[str, str] = field(default_factory=dict[str, str])
     shared: set[str] = field(default_factory=set[str])
+    answers: set[str] = field(default_factory=set[str])
 
     def __post_init__(self) -> None:
         """Begin with what is lacking from the first."""
@@ -269,6 +272,7 @@ class Work:
             "painted": self.painted,
             "missing": self.missing,
             "references": sorted(self.shared),
+            "answers": sorted(self.answers),
             "identities": self.plan.identities,
             **host.describe(),
         }

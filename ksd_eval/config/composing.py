@@ -27,6 +27,10 @@ KINDS = (
 """Sections of plug-ins by name."""
 
 
+RUN_OPTIONS = ("results_dir", "judge_ahead")
+"""What of the section `execution` is the run's own, and no engine's."""
+
+
 @dataclass(frozen=True)
 class Composed:
     """A configuration that was found to be right.
@@ -220,13 +224,16 @@ def _checked(cfg: DictConfig) -> Composed:
 
 
 def engine_of(execution: Plugin) -> Plugin:
-    """Return the node of the engine: the section less where results go, which is no engine's."""
-    return {key: value for key, value in execution.items() if key != "results_dir"}
+    """Return the node of the engine: the section less what is no engine's."""
+    return {key: value for key, value in execution.items() if key not in RUN_OPTIONS}
 
 
 def _check_execution(execution: Plugin) -> None:
     if execution.get("results_dir") in (None, ""):
         raise ConfigError("execution.results_dir is not set; give execution.results_dir=FOLDER")
+    if not isinstance(execution.get("judge_ahead"), bool | None):
+        said = execution["judge_ahead"]
+        raise ConfigError(f"execution.judge_ahead={said} is neither true, false nor null")
     extensions.check_plugins({"execution": engine_of(execution)})
 
 

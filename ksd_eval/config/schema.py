@@ -163,7 +163,9 @@ class RunConfig:
         beside: The measurement that stands beside each picture of the contact sheet; empty: none.
         record: Whether pictures are held against those of earlier runs.
         execution: The engine that paints, and its options; and `results_dir`, where all results go,
-            from the folder that the command is given in. Nothing here may change a number, so it
+            from the folder that the command is given in; and `judge_ahead`, whether pictures are
+            judged by a process of its own while others are painted (null: where there is more than
+            one core for the run). Nothing here may change a number, so it
             is no part of a run's id.
     """
 
@@ -187,5 +189,7 @@ class RunConfig:
     record: RecordConfig = field(default_factory=RecordConfig)
     generation: GenerationConfig = field(default_factory=GenerationConfig)
     analysis: AnalysisConfig = field(default_factory=AnalysisConfig)
-    execution: Plugin = field(default_factory=lambda: {"results_dir": "results"})
+    execution: Plugin = field(
+        default_factory=lambda: {"results_dir": "results", "judge_ahead": None}
+    )
     report: ReportConfig = field(default_factory=ReportConfig)
