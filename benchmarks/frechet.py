@@ -8,10 +8,9 @@ and its time is that of `update` and `compute`: sums and sums of squares as the 
 `_compute_fid`; or `poly_mmd` on all pictures, once. Ends with an error where the two do not agree.
 
 Two lines are of what torchmetrics takes to come to what ksd_eval says, by another way: its default
-of 100 subsets of 1,000 pictures, in place of all pictures at once; and 1,000 bootstrap replicates of
-a distance, each of them a distance of its own, in place of a jackknife over groups of pictures,
-because a bootstrap repeats pictures and so moves a Fréchet distance up. Of the replicates one is
-timed.
+of 100 subsets of 1,000 pictures, in place of all pictures at once; and 1,000 bootstrap replicates
+of a distance, each a distance of its own, in place of a jackknife over groups of pictures, because
+a bootstrap repeats pictures and so moves a Fréchet distance up. Of the replicates one is timed.
 
 Below 2,048 pictures a product of covariances is singular, and torchmetrics' eigenvalues add the
 roots of their rounding. So the Fréchet distance is also found from covariances here, by another

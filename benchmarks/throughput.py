@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -98,12 +99,17 @@ def bare(experiment: Experiment, plan: Plan, pipe: Any) -> Callable[[Asked], Non
     size = pipe.unet.config.sample_size
     shape = experiment.settings.generation.batch_shape
 
+    @cache
+    @torch.inference_mode()
+    def encode(text: str) -> tuple[torch.Tensor, torch.Tensor]:
+        meant, empty = pipe.encode_prompt(text, "cpu", 1, True)
+        return meant, empty
+
     @torch.inference_mode()
     def painted(batch: Asked) -> list[Image]:
         texts = [order.request.prompt for _, order in batch]
-        texts += [""] * (shape - len(texts))
-        encoded = [pipe.encode_prompt(text, "cpu", 1, True) for text in texts]
-        states = torch.cat([*(empty for _, empty in encoded), *(state for state, _ in encoded)])
+        encoded = [encode(text) for text in [*texts, *[""] * (shape - len(texts))]]
+        states = torch.cat([*(empty for _, empty in encoded), *(meant for meant, _ in encoded)])
         return loop(batch, states)
 
     def loop(batch: Asked, states: torch.Tensor) -> list[Image]:
