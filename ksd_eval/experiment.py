@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,7 +22,7 @@ from ksd_eval.prompts.base import PromptError, PromptSource
 from ksd_eval.records import Arm, ImageRecord, PromptPair, fingerprint
 from ksd_eval.reports.base import Figure
 from ksd_eval.shares.base import ShareSource
-from ksd_eval.store import ImageStore, RunStore
+from ksd_eval.store import ImageStore, MirroredImages, RunStore
 from ksd_eval.studies.base import Study
 
 IDENTIFIED = ("models", "judges", "extractors", "references", "matched", "labels", "shares")
@@ -49,6 +50,7 @@ class Settings:
     level: float
     results_dir: str
     judge_ahead: bool | None
+    pictures: str | None
     engine: Engine
     language: str
     record: bool = False
@@ -238,10 +240,11 @@ class Work:
         """Return the folder of all results."""
         return Path(self.experiment.settings.results_dir)
 
-    @property
+    @cached_property
     def images(self) -> ImageStore:
         """Return where all runs' pictures are."""
-        return ImageStore(self.results / "images")
+        folder, address = self.results / "images", self.experiment.settings.pictures
+        return MirroredImages(folder, address) if address else ImageStore(folder)
 
     @property
     def home(self) -> RunStore:

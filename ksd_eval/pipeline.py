@@ -54,7 +54,7 @@ def run(experiment: Experiment) -> Path:
     home = work.home
     if not finished(work):
         store.check_writable(home.folder)
-        store.check_writable(work.images.folder)
+        work.images.check()
         with home.locked(lambda: say("another process is at this very run; waiting for it")):
             if not finished(work):
                 carry_out(work)

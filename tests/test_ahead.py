@@ -12,6 +12,7 @@ from ksd_eval.__main__ import main
 from ksd_eval.config.building import built
 from ksd_eval.config.composing import composed
 from ksd_eval.experiment import Work, planned
+from ksd_eval.needs import Need
 
 WORDS = ["experiment=tiny", "prompts.count=30", "generation.batch_shape=16"]
 WAITING = "model.pipeline.awaited=diary"
@@ -93,8 +94,10 @@ def test_judges_on_a_gpu_and_heavy_ones_are_left_for_afterwards(here, monkeypatc
     assert len(names) == 2
     work.plan.identities["judges"]["brightness"] = {"device": "a GPU"}
     assert len({Path(one.path).parent.name for one in ahead._wanted(work, ())}) == 1
-    monkeypatch.setattr(ahead.host, "available", lambda: 0.0)
-    monkeypatch.setattr(ahead, "SHARE", -1.0)
+    monkeypatch.setattr(ahead, "needs_of", lambda plugin, name: [Need("weights", size=2**32)])
+    monkeypatch.setattr(ahead.host, "available", lambda: 64.0)
+    assert ahead._wanted(work, ()) != []
+    monkeypatch.setattr(ahead.host, "available", lambda: 16.0)
     assert ahead._wanted(work, ()) == []
 
 

@@ -27,7 +27,7 @@ KINDS = (
 """Sections of plug-ins by name."""
 
 
-RUN_OPTIONS = ("results_dir", "judge_ahead")
+RUN_OPTIONS = ("results_dir", "judge_ahead", "pictures")
 """What of the section `execution` is the run's own, and no engine's."""
 
 
@@ -234,6 +234,12 @@ def _check_execution(execution: Plugin) -> None:
     if not isinstance(execution.get("judge_ahead"), bool | None):
         said = execution["judge_ahead"]
         raise ConfigError(f"execution.judge_ahead={said} is neither true, false nor null")
+    address = execution.get("pictures")
+    if address is not None and "://" not in str(address):
+        raise ConfigError(
+            f"execution.pictures={address} is no URL; give one such as s3://bucket/pictures, or "
+            "execution.results_dir=FOLDER for a folder"
+        )
     extensions.check_plugins({"execution": engine_of(execution)})
 
 

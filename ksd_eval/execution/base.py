@@ -39,6 +39,11 @@ def out_of_memory(error: BaseException | None) -> bool:
 class Shelf(Protocol):
     """Where pictures are put. It travels to the worker processes, so it must survive pickling."""
 
+    @property
+    def anywhere(self) -> bool:
+        """Whether it is reached by an address, from whatever machine and folder."""
+        ...
+
     def has(self, image_id: str) -> bool:
         """Whether there is a picture of this id."""
         ...

@@ -23,6 +23,7 @@ from ksd_eval.store.files import (
 )
 from ksd_eval.store.images import ImageStore, Stored
 from ksd_eval.store.lines import append, is_held, lines, locked
+from ksd_eval.store.mirrored import MirroredImages
 from ksd_eval.store.runs import MANIFEST, RunStore, manifest_in
 from ksd_eval.store.tables import (
     WHOLE,
@@ -37,6 +38,7 @@ __all__ = [
     "MANIFEST",
     "WHOLE",
     "ImageStore",
+    "MirroredImages",
     "RunStore",
     "StoreError",
     "Stored",
