@@ -67,7 +67,7 @@ def test_it_tells_a_story_and_its_code_is_python(notebook):
 
 @each
 def test_it_makes_its_run_where_there_is_none(notebook):
-    asks = "!{sys.executable} -m ksd_eval"
+    asks = "!{python} -m ksd_eval"
     makes = [cell.source for cell in code(notebook) if asks in cell.source]
     assert makes
     assert all("execution.results_dir=" in source for source in makes)
