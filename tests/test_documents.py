@@ -1,6 +1,9 @@
 """Every command that a document gives is one that is understood, by the real configuration."""
 
+import importlib
+import inspect
 import json
+import pkgutil
 import re
 import shlex
 from collections.abc import Iterator
@@ -8,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ksd_eval import judges
 from ksd_eval.__main__ import COMMANDS, understood
 from ksd_eval.config import composing
 from ksd_eval.labels import command as labels
@@ -103,3 +107,25 @@ def test_both_languages_give_the_same_commands():
 def test_what_a_document_leads_to_is_there(path):
     targets = {target for target in LINK.findall(text_of(path)) if "://" not in target}
     assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+def looking() -> set[str]:
+    """Return the names of the classes that look at pictures: judges, and extractors of features."""
+    found = set()
+    for module in pkgutil.iter_modules(judges.__path__, f"{judges.__name__}."):
+        home = importlib.import_module(module.name)
+        for name, cls in inspect.getmembers(home, inspect.isclass):
+            own = cls.__module__ == home.__name__ and not name.startswith("_")
+            if own and not module.name.endswith(".base") and hasattr(cls, "identity"):
+                found |= {name} if "images" in inspect.signature(cls.__call__).parameters else set()
+    return found
+
+
+@pytest.mark.parametrize("page", ["RESPONSIBLE_USE.md", "RESPONSIBLE_USE.ko.md"])
+def test_every_judge_has_a_line_on_what_it_may_not_be_used_for(page):
+    lines = (ROOT / page).read_text(encoding="utf-8").splitlines()
+    rows = [line for line in lines if line.startswith("| `")]
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+    assert len(looking()) > 20
+    assert looking() - named == set()
+    assert {name for name in named if name[0].isupper()} - looking() == set(), "no such judge"
