@@ -146,6 +146,12 @@ def test_what_is_written_down_composes_again():
     assert OmegaConf.create(text).prompts == {"_target_": "ksd_fakes.plugins.Pairs", "count": 2}
 
 
+@pytest.mark.parametrize("value", ["폴더", "사진/인물", "내 결과", "'폴더'"])
+def test_a_value_in_hangul_needs_no_quotes(value):
+    run = composed(f"execution.results_dir={value}").run
+    assert run.execution["results_dir"] == value.strip("'")
+
+
 def test_a_sweep_is_one_command_line_for_each_combination():
     lines = overriding.sweep(["experiment=tiny", "model=a,b", "generation.seed=1,2"])
     assert len(lines) == 4

@@ -20,13 +20,24 @@ def parsed(words: Sequence[str]) -> list[Override]:
     found = []
     for word in words:
         try:
-            found += OverridesParser.create().parse_overrides([word])
+            found += OverridesParser.create().parse_overrides([_quoted(word)])
         except HydraException as error:
             raise ConfigError(
                 f"{word!r} is not understood; write KEY=VALUE, with quotes around a value that has "
                 "spaces or commas in it"
             ) from error
     return found
+
+
+def _quoted(word: str) -> str:
+    """Return an option with its value in quotes, where that is in letters Hydra does not know.
+
+    >>> _quoted("photographs.people=사진/인물")
+    "photographs.people='사진/인물'"
+    """
+    name, _, value = word.partition("=")
+    plain = not set(value) & set("'\"\\[]{}(),")
+    return f"{name}='{value}'" if plain and not value.isascii() else word
 
 
 def sweep(words: Sequence[str]) -> list[list[str]]:

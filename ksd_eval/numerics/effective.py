@@ -4,10 +4,14 @@ Images of one prompt are alike, so 20 prompts of 50 images tell less of another 
 prompts would; if every prompt came out one way only, they would be worth 20.
 """
 
+from typing import Final
+
 from numpy.typing import ArrayLike
 from scipy import special
 
 from ksd_eval.numerics import checks
+
+_FLAT: Final = 1e-6
 
 
 def effective_size(pair_shares: ArrayLike, n_images: int, level: float) -> float:
@@ -61,7 +65,8 @@ def effective_size(pair_shares: ArrayLike, n_images: int, level: float) -> float
     excess = max(0.0, float((about**4).mean()) / variance**2 - 3)
     unknown = 1 / (pairs - 1) - 1 / (n_images - 1) + excess / (2 * pairs)
     known = 1 / (1 / (n_images - 1) + (1 - ratio) * unknown)
-    of_images, of_pairs = special.stdtrit([n_images - 1, known], (1 + level) / 2)
+    # Nearer to 0 the quotient changes no more, and SciPy's quantile of 4 or 6 degrees is 0.
+    of_images, of_pairs = special.stdtrit([n_images - 1, known], (1 + max(level, _FLAT)) / 2)
     return float(size * (of_images / of_pairs) ** 2)
 
 

@@ -5,7 +5,7 @@ from importlib.resources import files
 from io import BytesIO
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ksd_eval.reports import numerals, style
 from ksd_eval.reports.rows import Row, Tile
@@ -23,6 +23,8 @@ HEAD: Final = 40
 LINE: Final = 22
 """Pixels for what stands below the pictures, where anything does."""
 MOST_NOISES: Final = 2
+BLUR: Final = 14
+"""Pixels of the blur over what the model's safety checker flagged, as on the page."""
 
 
 def contact_sheet(rows: Sequence[Row], words: Words) -> Image.Image:
@@ -106,7 +108,8 @@ def _cut(line: str, font: ImageFont.FreeTypeFont, width: int) -> str:
 
 def _picture(tile: Tile) -> Image.Image:
     with Image.open(tile.path) as image:
-        return image.convert("RGB").resize((EDGE, EDGE), Image.Resampling.BICUBIC)
+        small = image.convert("RGB").resize((EDGE, EDGE), Image.Resampling.BICUBIC)
+    return small.filter(ImageFilter.GaussianBlur(BLUR)) if tile.flagged else small
 
 
 def lettering(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:

@@ -43,7 +43,8 @@ class Theme:
     cultures: Mapping[str, str]
 
 
-# Okabe and Ito's palette, safe for the three common kinds of colour blindness; lighter on dark.
+# Moved from Okabe and Ito's palette until any two stay apart for readers without one kind of
+# cone, and each from the paper; tests/reports/test_palette.py has the measure. Lighter on dark.
 LIGHT: Final = Theme(
     paper="#ffffff",
     ground="#f7f5f2",
@@ -53,12 +54,12 @@ LIGHT: Final = Theme(
     band="#ece9e3",
     roles={
         "korean": "#d55e00",
-        "english": "#0072b2",
-        "original": "#4d7d5b",
-        "translated": "#a84f86",
-        "foreign": "#7a6a4f",
+        "english": "#0c7ec3",
+        "original": "#708d6b",
+        "translated": "#a34a80",
+        "foreign": "#604e2d",
     },
-    cultures={"korean": "#6a4c93", "western": "#cc8a1e"},
+    cultures={"korean": "#6a4c93", "western": "#bd7c42"},
 )
 DARK: Final = Theme(
     paper="#1d2025",
@@ -68,13 +69,13 @@ DARK: Final = Theme(
     line="#3a3f47",
     band="#2a2e35",
     roles={
-        "korean": "#ff8c42",
-        "english": "#5bb8f0",
-        "original": "#86c79a",
-        "translated": "#e08fc0",
-        "foreign": "#c9b48c",
+        "korean": "#f48237",
+        "english": "#5abfff",
+        "original": "#88c095",
+        "translated": "#da8ab8",
+        "foreign": "#ecde97",
     },
-    cultures={"korean": "#a98bd6", "western": "#f0bd5c"},
+    cultures={"korean": "#a786cd", "western": "#fcc766"},
 )
 THEMES: Final[Mapping[str, Theme]] = {"light": LIGHT, "dark": DARK}
 

@@ -118,6 +118,14 @@ def test_p_is_small_where_the_interval_excludes_and_labels_may_change_places(sha
         assert (p < 0.05) == (not covers)
 
 
+@pytest.mark.parametrize("count", [5, 7])
+def test_of_five_or_seven_prompts_too_the_p_value_is_the_binomial_one(count):
+    # SciPy's quantile of 4 or 6 degrees of freedom, a hair above one half, is 0.
+    shares = np.array([1.0] + [0.0] * (count - 1))
+    expected = min(1.0, 2 * stats.binom.cdf(1, count, 0.5))
+    assert p_of_share(PerPair(shares, count, 0), 0.5) == pytest.approx(expected, rel=1e-6)
+
+
 def test_excess_of_nothing_is_none(study, one, rng):
     found = Excess("sex", {"woman": 0.5, "man": 0.5})(study(TWO, unequal), rng)
     assert one(found, arm="korean", category="man").estimate is None

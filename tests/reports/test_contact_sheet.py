@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 from PIL import Image
 
@@ -14,6 +16,21 @@ def test_every_picture_of_the_rows_is_on_it(view):
             with Image.open(tile.path) as image:
                 small = image.convert("RGB").resize((EDGE, EDGE), Image.Resampling.BICUBIC)
             assert contains(sheet, np.asarray(small))
+
+
+def test_what_a_safety_checker_flagged_cannot_be_made_out(view):
+    row = rows.rows(view)[0]
+    tiles = row.noises[0]
+    hidden = replace(row, noises=((replace(tiles[0], flagged=True), *tiles[1:]),))
+    shown = np.asarray(contact_sheet([row], Words()), dtype=float)
+    blurred = np.asarray(contact_sheet([hidden], Words()), dtype=float)
+    places = np.argwhere((shown != blurred).any(axis=2))
+    (top, left), (bottom, right) = places.min(axis=0), places.max(axis=0) + 1
+    assert max(bottom - top, right - left) <= EDGE, "that picture, and no other"
+    details = [
+        np.abs(np.diff(sheet[top:bottom, left:right], axis=1)).max() for sheet in (shown, blurred)
+    ]
+    assert details[1] < details[0] / 4
 
 
 def contains(sheet, picture) -> bool:

@@ -1,13 +1,15 @@
+import ast
 import json
 from pathlib import Path
 
 import nbclient
 import nbformat
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 
 from ksd_eval.reports.base import RunView
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "bias.ipynb"
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 
 def stored(view: RunView, folder: Path) -> None:
@@ -29,14 +31,46 @@ def stored(view: RunView, folder: Path) -> None:
 
 
 @pytest.fixture
-def notebook():
-    return nbformat.read(NOTEBOOK, as_version=4)
+def notebook(request):
+    path = NOTEBOOKS[0].with_name(f"{getattr(request, 'param', 'bias')}.ipynb")
+    return nbformat.read(path, as_version=4)
 
 
+each = pytest.mark.parametrize("notebook", [path.stem for path in NOTEBOOKS], indirect=True)
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_there_is_one_a_family_and_two_of_ones_own():
+    assert {path.stem for path in NOTEBOOKS} >= {
+        *("bias", "language_and_text_encoder", "safety_and_memorisation", "card"),
+        *("your_own_model", "your_own_judge"),
+    }
+
+
+@each
 def test_outputs_are_stripped_and_the_first_cell_says_how(notebook):
-    assert "python -m ksd_eval experiment=bias" in notebook.cells[0].source
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert all(not cell.outputs and cell.execution_count is None for cell in code)
+    assert "python -m ksd_eval experiment=" in notebook.cells[0].source
+    assert all(not cell.outputs and cell.execution_count is None for cell in code(notebook))
+
+
+@each
+def test_it_tells_a_story_and_its_code_is_python(notebook):
+    told = sum(len(cell.source) for cell in notebook.cells if cell.cell_type == "markdown")
+    assert told > 1500
+    read = TransformerManager().transform_cell
+    for cell in code(notebook):
+        ast.parse(read(cell.source))
+
+
+@each
+def test_it_makes_its_run_where_there_is_none(notebook):
+    asks = "!{python} -m ksd_eval"
+    makes = [cell.source for cell in code(notebook) if asks in cell.source]
+    assert makes
+    assert all("execution.results_dir=" in source for source in makes)
 
 
 @pytest.mark.slow
@@ -52,4 +86,6 @@ def test_it_runs_on_the_newest_run(notebook, written, monkeypatch):
         for output in cell.outputs
         if "image/png" in output.get("data", {})
     ]
-    assert len(pictures) == len(written.figures) + 1
+    files = {path.stem for path in (written.folder / "figures").glob("*.png")}
+    assert files >= {*written.figures, "contact_sheet", "ledger"}
+    assert len(pictures) == len(files)
