@@ -1,6 +1,6 @@
 """The card of an exported data set: what was painted by what, asked what, and judged by whom."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from huggingface_hub import DatasetCard, DatasetCardData
@@ -53,21 +53,36 @@ def written(run: Run, licence: str = "") -> DatasetCard:
 
 
 def is_own(run: Run) -> bool:
-    """Whether every model of a run came with this package."""
-    models = [found for found in _models(run.config.get("model")) if found]
-    return bool(models) and all(
-        str(one.get("repo", "")).startswith("package:")
-        or str(one.get("_target_")).startswith("ksd_eval.models.planted.")
-        for one in models
-    )
+    """Whether every model that was asked in a run came with this package."""
+    nodes = dict(_models(run.config.get("model")))
+    asked = {
+        str(arm).rpartition("/")[0] for arm in (run.manifest.get("arms") or {}).values()
+    } or set(nodes)
+    return bool(asked) and all(name in nodes and _comes_along(nodes[name]) for name in asked)
 
 
-def _models(node: object) -> Iterable[Mapping[str, Any]]:
-    """Yield the node of everything that paints, of a model and those that it is held against."""
+def _models(node: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield name and node of what paints, of a model and those that it is held against."""
     if isinstance(node, Mapping):
-        yield node.get("pipeline") or {}
+        yield str(node.get("name")), node.get("pipeline") or {}
         yield from _models(node.get("counterpart"))
         yield from _models(node.get("translated"))
+
+
+def _comes_along(node: Mapping[str, Any]) -> bool:
+    if str(node.get("_target_")).startswith("ksd_eval.models.planted."):
+        return True
+    repos = list(_repos(node))
+    return bool(repos) and all(repo.startswith("package:") for repo in repos)
+
+
+def _repos(node: object) -> Iterator[str]:
+    """Yield every repository that a node names, also of what it is made of."""
+    if isinstance(node, Mapping):
+        for name, value in node.items():
+            if name == "repo":
+                yield str(value)
+            yield from _repos(value)
 
 
 def _paragraphs(run: Run, licence: str) -> Iterable[str]:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -49,7 +50,7 @@ def export(words: Sequence[str]) -> int:
     for place, rows in enumerate(_batched(dataset.rows(run), SHARD)):
         path = folder / "data" / f"train-{place:05d}-of-{count:05d}.parquet"
         found = dataset.of_rows(rows, attributes)
-        store.write(path, found.to_parquet)
+        store.write(path, partial(dataset.parquet, found))
     store.write_text(folder / "README.md", str(card.written(run, options.license)))
     sys.stdout.write(
         f"{len(run.images)} pictures of {run.name}: {folder}\n"

@@ -1,7 +1,7 @@
 """From a run's tables and pictures to rows of a data set, one a picture of an arm."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -37,6 +37,18 @@ def of_rows(found: Sequence[Mapping[str, Any]], attributes: Sequence[str]) -> "d
     """
     library = _library()
     return library.Dataset.from_list([*found], features=features(library, attributes))
+
+
+def parquet(found: "datasets.Dataset", stream: IO[bytes]) -> None:
+    """Write a data set as parquet, without a bar for each file."""
+    library = _library()
+    shown = not library.are_progress_bars_disabled()
+    library.disable_progress_bars()
+    try:
+        found.to_parquet(stream)
+    finally:
+        if shown:
+            library.enable_progress_bars()
 
 
 def _library() -> Any:  # noqa: ANN401  a module

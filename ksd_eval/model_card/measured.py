@@ -74,7 +74,9 @@ def section(run: Run, language: str, body: str = "", before: str = "", level: in
     """
     found = verdicts_of(run)
     own = [item for item in items(body) if not item.lstrip().startswith("#")]
-    quoted = quoting.quotes([*own, *items(before)], [one.claim for one in found])
+    # Of an earlier measurement only what it quoted itself: the rest are our words.
+    earlier = [item for item in items(before) if item.lstrip().startswith("| “")]
+    quoted = quoting.quotes([*own, *earlier], [one.claim for one in found])
     speak = Speaker(run, language, quoted)
     signs = "#" * min(6, level + 1)
     with Words(language).speaking():
@@ -93,7 +95,7 @@ def _parts(speak: Speaker, found: Sequence[Verdict], signs: str) -> Iterator[str
         command=run.manifest.get("command") or run.name,
         finished=str(run.manifest.get("finished", ""))[:10],
     )
-    yield speak("miniature") if is_own(run) else speak("other", model=model_of(run))
+    yield speak("miniature" if is_own(run) else "other", model=model_of(run))
     decided = [one for one in found if one.outcome != SILENT]
     families = {one.family for one in decided}
     alpha = f"{100 * (1 - run.level):.3g}%"
@@ -104,7 +106,8 @@ def _parts(speak: Speaker, found: Sequence[Verdict], signs: str) -> Iterator[str
     silent = [one for one in found if one.outcome == SILENT]
     if silent:
         yield f"{signs} {speak('silent')}"
-        yield "\n".join(f"- {speak.admission(one)} ({_why(speak, one)})" for one in silent)
+        rows = [(speak.admission(one), _why(speak, one)) for one in silent]
+        yield _tabled([speak("admission"), speak("why")], rows)
 
 
 def model_of(run: Run) -> str:
@@ -118,12 +121,12 @@ def model_of(run: Run) -> str:
 
 
 def _table(speak: Speaker, decided: Sequence[Verdict]) -> str:
-    lines = [
-        "| " + " | ".join(speak(name) for name in COLUMNS) + " |",
-        "|" + "---|" * len(COLUMNS),
-    ]
-    lines += ["| " + " | ".join(map(_cell, _row(speak, one))) + " |" for one in decided]
-    return "\n".join(lines)
+    return _tabled([*map(speak, COLUMNS)], [_row(speak, one) for one in decided])
+
+
+def _tabled(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    first, *others = [f"| {' | '.join(map(_cell, row))} |" for row in (heads, *rows)]
+    return "\n".join([first, "|" + "---|" * len(heads), *others])
 
 
 def _row(speak: Speaker, verdict: Verdict) -> Sequence[str]:

@@ -14,7 +14,7 @@ KNOWN_BY: Final[Mapping[str, str]] = {
     "language": r"(?:other|non-english) languages|english captions|다른 언어|영어 캡션",
     "autoencoder": r"auto-?encod|오토인코더|오토 인코더",
     "adult": r"\badult\b|성인(?:용|물)",
-    "memorisation": r"memori[sz]|duplicat|암기|중복",
+    "memorisation": r"memori[sz]|암기|외[우운]",
     "culture": r"white and western|western cultures?|서구|서양 문화",
     "checker": r"safety[ _]?checker|safety module|안전 (?:필터|검사기)",
 }
