@@ -24,11 +24,11 @@ class Reason:
 
     Attributes:
         key: As in `words`.
-        values: By hole.
+        holes: What fills each.
     """
 
     key: str
-    values: Mapping[str, object] = field(default_factory=dict[str, object])
+    holes: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
 @dataclass(frozen=True, slots=True)

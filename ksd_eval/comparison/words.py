@@ -221,4 +221,4 @@ def said(reason: Reason, language: str) -> str:
     >>> said(Reason("few", {"count": 2, "fewest": 4}), "en")
     '2 prompt pairs are shared, of which 4 are needed'
     """
-    return LANGUAGES[language][f"reason.{reason.key}"].format(**reason.values)
+    return LANGUAGES[language][f"reason.{reason.key}"].format(**reason.holes)
