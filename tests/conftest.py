@@ -1,7 +1,6 @@
 """A toy package of plug-ins, as if it were installed, and commands given in an empty folder."""
 
 import dataclasses
-import functools
 import os
 import shutil
 import signal
@@ -122,13 +121,29 @@ def process(here):
         each.communicate()
 
 
+@pytest.fixture(scope="session")
+def runs_made(tmp_path_factory):
+    """Runs that were made already, by what they were made of: each takes a second."""
+    return tmp_path_factory.mktemp("made"), {}
+
+
 @pytest.fixture
-def made(tmp_path):
+def made(tmp_path, runs_made):
     """Make a finished run of two arms without a model: what was measured is given, pair by pair.
 
     Its estimates are those of real metrics, its verdicts those of real claims.
     """
-    return functools.partial(make_run, tmp_path / "results")
+    home, there = runs_made
+
+    def make(*args, **options):
+        key = fingerprint(repr((args, sorted(options.items()))))
+        if key not in there:
+            there[key] = make_run(home / key, *args, **options)
+        folder = there[key]
+        shutil.copytree(home / key, tmp_path / "results", dirs_exist_ok=True)
+        return tmp_path / "results" / folder.parent.name / folder.name
+
+    return make
 
 
 METRICS = {

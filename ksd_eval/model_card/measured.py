@@ -9,6 +9,7 @@ import pandas as pd
 from ksd_eval.exporting.card import is_own
 from ksd_eval.loading import Run
 from ksd_eval.model_card import quoting
+from ksd_eval.model_card.ledger_ko import KOREAN
 from ksd_eval.model_card.sections import BEGIN, END, items
 from ksd_eval.model_card.words import LANGUAGES
 from ksd_eval.records import Verdict
@@ -33,17 +34,20 @@ class Speaker:
     language: str
     quoted: Mapping[str, str]
 
-    def __call__(self, key: str, otherwise: str = "", **values: object) -> str:
-        """Return a text with its holes filled; `otherwise` where there is none in this language."""
-        text = LANGUAGES[self.language].get(key)
-        # What is none of our texts may hold braces of its own.
-        return otherwise if text is None else text.format(**values)
+    def __call__(self, key: str, **values: object) -> str:
+        """Return a text with its holes filled."""
+        return LANGUAGES[self.language][key].format(**values)
+
+    def ledger(self, text: str) -> str:
+        """Return what a claim says of itself in this language, in English where it has no other."""
+        said = " ".join(text.split()).rstrip(",")
+        return KOREAN.get(said, said) if self.language == "ko" else said
 
     def admission(self, verdict: Verdict) -> str:
         """Return what the card admits, in its own words where it was given."""
         item = self.quoted.get(verdict.claim)
         if item is None:
-            return self(f"admission.{verdict.claim}", verdict.admission)
+            return self.ledger(verdict.admission)
         return self("quote", words=quoting.sentence(item, verdict.claim))
 
     def claim(self, verdict: Verdict) -> Mapping[str, Any]:
@@ -135,12 +139,12 @@ def _row(speak: Speaker, verdict: Verdict) -> Sequence[str]:
     basis = speak("basis.of", pairs=verdict.n_pairs, images=verdict.n_images)
     if verdict.n_abstained:
         basis = f"{basis}; {speak('abstained', count=verdict.n_abstained)}"
-    subject = str(speak.claim(verdict).get("subject") or verdict.admission).rstrip(",")
+    subject = str(speak.claim(verdict).get("subject") or verdict.admission)
     margin = numerals.written(verdict.margin, verdict.unit).lstrip("+")
     return (
         speak.admission(verdict),
         _outcome(speak, verdict),
-        speak(f"what.{verdict.claim}", subject),
+        speak.ledger(subject),
         told.value,
         ends if told.interval else numerals.NO_NUMBER,
         margin,
@@ -151,8 +155,7 @@ def _row(speak: Speaker, verdict: Verdict) -> Sequence[str]:
 def _outcome(speak: Speaker, verdict: Verdict) -> str:
     said = Words(speak.language)(f"outcome.{verdict.outcome}")
     if verdict.outcome == "undecided" and verdict.reason:
-        reason = speak(f"because.{verdict.reason}", verdict.reason)
-        return speak("undecided.because", reason=reason)
+        return speak("undecided.because", reason=speak.ledger(verdict.reason))
     return f"**{said}**"
 
 
@@ -162,9 +165,7 @@ def _why(speak: Speaker, verdict: Verdict) -> str:
     elsewhere = f"another experiment, {experiment!r}, is to answer that"
     if experiment and verdict.reason == elsewhere:
         return speak("silent.experiment", experiment=experiment)
-    if experiment:  # something kept it from being done, and says so itself
-        return verdict.reason
-    return speak(f"reason.{verdict.claim}", verdict.reason)
+    return speak.ledger(verdict.reason)
 
 
 def _left(body: str, quoted: set[str]) -> str:

@@ -229,20 +229,20 @@ def true_difference(effect):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("effect", [0.0, 0.8])
+@pytest.mark.parametrize("effect", [0.0, 1.6])
 @pytest.mark.parametrize("replicates", [1, 4])
 def test_intervals_hold_the_truth_as_often_as_they_say(effect, replicates):
-    """Of 1500 simulated comparisons of 30 pairs; the standard error of a coverage is .6 points."""
+    """Of 600 simulated comparisons of 30 pairs; the standard error of a coverage is .9 points."""
     rng, truth = np.random.default_rng(7), true_difference(effect)
-    held, alarms, studies, pairs = 0, 0, 1500, 30
+    held, alarms, studies, pairs = 0, 0, 600, 30
     shared = [f"p{j:03d}" for j in range(pairs)]
     for _ in range(studies):
         sides = [reading(one, inference.SHARE) for one in drawn(rng, pairs, effect, replicates)]
         found = differences.difference(*sides, shared)
         held += found.ci_low <= truth <= found.ci_high
         alarms += found.p_value < 0.05
-    assert 0.935 < held / studies < 0.985
+    assert 0.925 < held / studies < 0.985
     if effect == 0.0:
-        assert alarms / studies < 0.065
+        assert alarms / studies < 0.075
     else:
         assert alarms / studies > 0.3  # it is no test that never says anything
