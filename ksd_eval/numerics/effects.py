@@ -170,8 +170,9 @@ def mean_p(pair_values: ArrayLike, bounds: tuple[float, float] = (-np.inf, np.in
     """
     values = checks.vector("pair_values", pair_values, least=0)
     if has_spread(values):
-        error = float(values.std(ddof=1)) / sqrt(len(values))
-        return float(2 * stats.t.sf(abs(values.mean()) / error, len(values) - 1))
+        scaled = values / np.abs(values).max()  # squares of the smallest numbers are 0
+        error = float(scaled.std(ddof=1)) / sqrt(len(scaled))
+        return float(2 * stats.t.sf(abs(scaled.mean()) / error, len(scaled) - 1))
     low, high = bounds
     if len(values) < 2 or not np.isfinite([low, high]).all():
         return None
