@@ -17,7 +17,7 @@ ORDER: Final[Mapping[str, int]] = {"refuted": 0, "undecided": 1, "supported": 2}
 
 SILENT: Final = "not measured"
 
-RULES: Final = ("about", "margin", "direction", "unit", "family")
+RULES: Final = ("about", "margin", "direction", "unit", "family", "level")
 """What of a claim decides its verdict."""
 
 UNLIKE: Final = ("metric", "judge", "judge.unknown", "protocol", "reference", "matched", "worth")
@@ -57,7 +57,7 @@ def _change(
     runs: Sequence[Run],
     sides: Sequence[Side],
 ) -> Change:
-    nodes = [_node(run, claim) for run in (runs[0], runs[-1])]
+    nodes = [{**_node(run, claim), "level": run.level} for run in (runs[0], runs[-1])]
     row = _deciding(nodes[0], sides)
     reasons = tuple(_why_not(nodes, outcomes, row))
     trend = "beside" if reasons else _trend(outcomes[0], outcomes[-1])

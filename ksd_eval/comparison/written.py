@@ -32,8 +32,8 @@ class Line:
 
     Attributes:
         name: What the estimate is, in words.
-        first: In the first run.
-        second: In the other one.
+        first: In the first run, with its interval.
+        second: In the other one, likewise.
         difference: With its interval; empty where there is none.
         q: The q value; empty where there is none.
         remarkable: Whether it is at most `REMARKABLE`.
@@ -43,8 +43,8 @@ class Line:
     """
 
     name: str
-    first: str
-    second: str
+    first: Reading
+    second: Reading
     difference: Reading
     q: str
     remarkable: bool
@@ -90,11 +90,8 @@ def difference(row: Row) -> Reading:
     return numerals.read(found.estimate, found.ci_low, found.ci_high, told)
 
 
-def _own(estimate: Estimate | None) -> str:
-    if estimate is None:
-        return numerals.NO_NUMBER
-    found = numerals.reading(estimate)
-    return f"{found.value} ({found.interval})" if found.interval else found.value
+def _own(estimate: Estimate | None) -> Reading:
+    return Reading(numerals.NO_NUMBER) if estimate is None else numerals.reading(estimate)
 
 
 def _chance(q: float | None) -> str:
