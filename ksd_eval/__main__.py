@@ -9,32 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ksd_eval import extensions
-from ksd_eval.config import composing, overriding, photographs
-from ksd_eval.execution import threads
+from ksd_eval import extensions, usage
 from ksd_eval.extensions import ConfigError
-
-HELP = """\
-Find out what a Korean text-to-image model cannot do, and whom it leaves out.
-
-  python -m ksd_eval experiment=bias                 run it: pictures, tables and a page in results/
-  python -m ksd_eval experiment=bias model=planted   the same with another model
-  python -m ksd_eval experiment=card                 every experiment, and the whole ledger
-  python -m ksd_eval experiment=bias --cfg job       print all that can be set, and run nothing
-  python -m ksd_eval -m experiment=bias model=a,b    several runs, one after another
-  python -m ksd_eval label run=results/bias/<id>     a page on which people label its pictures
-  python -m ksd_eval audit prompts=mine.csv          what a native reader should look at in prompts
-  python -m ksd_eval store verify                    whether results are whole; repair, tidy
-  python -m ksd_eval list                            what can be run
-  python -m ksd_eval doctor                          what this machine has, and what is ready on it
-  python -m ksd_eval doctor experiment=card …        what that command would need, download and take
-
-Options are KEY=VALUE, such as generation.replicates=2, execution.results_dir=FOLDER,
-execution.workers=1 or report.language=ko; execution=ray paints on a cluster. --config-dir FOLDER
-adds configuration of your own.
-A run that is stopped goes on where it stopped, and a finished one given again changes nothing.
-
-"""
 
 MISTAKE = 2
 """Exit code for what was asked wrongly: nothing was painted."""
@@ -61,8 +37,12 @@ def main(words: Sequence[str] | None = None) -> int:
     """Do what the command line says, and return the exit code: 2 is a mistake in what was asked."""
     words = list(sys.argv[1:] if words is None else words)
     try:
-        if not words or {"-h", "--help"} & set(words):
-            sys.stdout.write(HELP)
+        asked = bool({"-h", "--help"} & set(words))
+        if asked and words[0] in COMMANDS:
+            sys.stdout.write(usage.help_of(words[0]))
+            return 0
+        if asked or not words:
+            sys.stdout.write(usage.everything() if asked else usage.OVERVIEW)
             return listing()
         if words[0] in COMMANDS:
             return COMMANDS[words[0]](words[1:])
@@ -117,6 +97,9 @@ def misplaced(word: str) -> ConfigError:
 
 def runs(line: Line) -> int:
     """Do one run, or several one after another. All are built before the first is begun."""
+    from ksd_eval.config import composing, overriding  # Hydra comes with them
+    from ksd_eval.execution import threads
+
     lines = overriding.sweep(line.options) if line.several else [list(line.options)]
     found = [composing.composed(options, line.also) for options in lines]
     if line.printed:
@@ -159,6 +142,8 @@ def doctor(words: Sequence[str]) -> int:
     line = understood([word for word in words if word != "--json"])
     if line.several or line.printed:
         raise ConfigError("doctor looks at one command, and runs nothing: leave out -m and --cfg")
+    from ksd_eval.config import composing, photographs
+
     configuration = composing.composed(line.options, line.also) if line.options else None
     from ksd_eval.config import building  # numpy and pandas come with these
     from ksd_eval.doctor import command
@@ -184,7 +169,7 @@ def label(words: Sequence[str]) -> int:
 def audit(words: Sequence[str]) -> int:
     """Look at a set of prompts, and write what a native reader should look at."""
     from ksd_eval.audit import command  # the analyser and numpy come with it
-    from ksd_eval.config import building
+    from ksd_eval.config import building, composing
     from ksd_eval.prompts.base import PromptError
 
     options, left = command.understood(words)
@@ -197,7 +182,8 @@ def audit(words: Sequence[str]) -> int:
 
 def store(words: Sequence[str]) -> int:
     """Say how large a folder of results is; or verify, repair or tidy it."""
-    from ksd_eval.config import building
+    from ksd_eval.config import building, composing
+    from ksd_eval.execution import threads
     from ksd_eval.experiment import Experiment
     from ksd_eval.store import StoreError
     from ksd_eval.upkeep import command  # pandas comes with it
@@ -214,14 +200,55 @@ def store(words: Sequence[str]) -> int:
         return complain(error, 1)
 
 
+def compare(words: Sequence[str]) -> int:
+    """Lay finished runs side by side; 1 where a verdict got worse and that is asked for."""
+    from ksd_eval.comparison import command  # pandas comes with it
+    from ksd_eval.config import building
+    from ksd_eval.store import StoreError
+
+    def metric(node: dict[str, object]) -> object:
+        return building.plugins_of({"metric": node}, "metrics")["metric"]
+
+    try:
+        return command.compare(words, metric)
+    except (command.CompareError, StoreError) as error:
+        return complain(error, MISTAKE)
+
+
+def model_card(words: Sequence[str]) -> int:
+    """Write a model card whose limitations are numbers."""
+    from ksd_eval.model_card import command
+    from ksd_eval.store import StoreError
+
+    try:
+        return command.model_card(words)
+    except (command.CardError, StoreError) as error:
+        return complain(error, MISTAKE)
+
+
+def export(words: Sequence[str]) -> int:
+    """Write a run's pictures as a data set."""
+    from ksd_eval.exporting import command
+    from ksd_eval.exporting.dataset import ExportError
+    from ksd_eval.store import StoreError
+
+    try:
+        return command.export(words)
+    except (ExportError, StoreError) as error:
+        return complain(error, MISTAKE)
+
+
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "list": listing,
     "doctor": doctor,
     "label": label,
     "audit": audit,
     "store": store,
+    "compare": compare,
+    "model-card": model_card,
+    "export": export,
 }
-"""Words that are no runs, and what they do."""
+"""Words that are no runs, and what they do; `usage.USAGES` says how each is given."""
 
 
 def complain(about: object, code: int) -> int:

@@ -18,10 +18,6 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from hydra.core.config_search_path import ConfigSearchPath
-from hydra.core.plugins import Plugins
-from hydra.plugins.search_path_plugin import SearchPathPlugin
-
 GROUP = "ksd_eval.conf"
 PACKAGE = Path(__file__).parent
 
@@ -95,24 +91,6 @@ def unknown(thing: str, value: str, allowed: Iterable[str]) -> ConfigError:
     question = f", did you mean {lasts[close[0]]!r}?" if close else "."
     listed = ", ".join(names) or "none"
     return ConfigError(f"unknown {thing} {value!r}{question} There are: {listed}")
-
-
-class ConfSearchPath(SearchPathPlugin):
-    """Adds the configuration of installed packages to Hydra's search path.
-
-    Registered for this program only: a package in Hydra's own plug-in namespace would be imported
-    by every Hydra program of the environment.
-    """
-
-    def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
-        """Append a folder for each package that declares one."""
-        for point in declared():
-            search_path.append(provider=f"{GROUP}:{point.name}", path=f"pkg://{point.value}")
-
-
-def register() -> None:
-    """Tell Hydra of the search path above."""
-    Plugins.instance().register(ConfSearchPath)
 
 
 def check_plugins(node: object, where: str = "") -> None:

@@ -28,14 +28,22 @@ EVERYTHING = {
         "needs",
         "doctor",
         "upkeep",
+        "usage",
+        "loading",
+        "comparison",
+        "exporting",
+        "model_card",
     ),
     *("experiment", "evidence", "answers", "ahead", "scoring", "recording", "studying"),
     *("pipeline", "card"),
     *("config", "extensions", "devices", "__main__"),
 }
 
+ABOVE = {"usage", "loading", "comparison", "exporting", "model_card"}
+"""What reads finished runs, and what the command line says of itself: no run knows it."""
+
 OURS = {
-    "__init__": set(),
+    "__init__": {"loading"},
     "records": set(),
     "devices": set(),
     "numerics": set(),
@@ -49,6 +57,14 @@ OURS = {
     "labels": {"records", "reports", "store", "extensions"},
     "audit": {"records", "prompts", "reports", "store", "extensions"},
     "upkeep": {"records", "execution", "experiment", "pipeline", "card", "store", "extensions"},
+    "usage": {"extensions"},
+    "loading": {"reports", "store", "exporting"},
+    "exporting": {"records", "loading", "store", "usage"},
+    "comparison": {
+        *("records", "numerics", "metrics", "reports", "store", "evidence", "loading", "usage"),
+        "extensions",
+    },
+    "model_card": {"records", "reports", "store", "loading", "exporting", "usage"},
     "claims": {"records", "numerics"},
     "verdicts": {"records", "claims"},
     "studies": {
@@ -62,7 +78,8 @@ OURS = {
     "experiment": EVERYTHING
     - {"audit", "doctor", "upkeep", "evidence", "answers", "ahead", "scoring", "recording"}
     - {"studying", "pipeline", "card"}
-    - {"config", "extensions", "__main__"},
+    - {"config", "extensions", "__main__"}
+    - ABOVE,
     "evidence": {"records", "judges", "metrics", "labels", "experiment", "store"},
     "answers": {"records", "judges", "execution", "experiment", "store"},
     "ahead": {"answers", "execution", "experiment", "needs", "store"},
@@ -73,11 +90,12 @@ OURS = {
     "studying": {"records", "execution", "experiment", "evidence", "answers", "store"}
     | {"studies", "verdicts"},
     "pipeline": EVERYTHING
-    - {"audit", "doctor", "upkeep", "card", "config", "extensions", "__main__"},
-    "card": EVERYTHING - {"audit", "doctor", "upkeep", "config", "extensions", "__main__"},
+    - {"audit", "doctor", "upkeep", "card", "config", "extensions", "__main__"}
+    - ABOVE,
+    "card": EVERYTHING - {"audit", "doctor", "upkeep", "config", "extensions", "__main__"} - ABOVE,
     "doctor": {"records", "needs", "models", "execution", "experiment", "store"},
     "extensions": set(),
-    "config": EVERYTHING - {"__main__"},
+    "config": EVERYTHING - {"__main__"} - ABOVE,
     "__main__": EVERYTHING,
 }
 """What each part may import of ours, beside itself."""
@@ -103,6 +121,11 @@ FORBIDDEN = {
     "labels": HYDRA | TENSORS | {"matplotlib"},
     "audit": HYDRA | TABLES | {"torch", "torchvision", "diffusers", "matplotlib"},
     "upkeep": HYDRA | TENSORS | {"matplotlib"},
+    "usage": HYDRA | TENSORS | TABLES | {"numpy", "scipy", "PIL", "matplotlib"},
+    "loading": HYDRA | TENSORS | {"matplotlib"},
+    "exporting": HYDRA | TENSORS | {"matplotlib"},
+    "comparison": HYDRA | TENSORS | {"matplotlib"},
+    "model_card": HYDRA | TENSORS | {"matplotlib"},
     "claims": HYDRA | TENSORS | DISK | {"PIL", "matplotlib"},
     "verdicts": HYDRA | TENSORS | TABLES | DISK | {"PIL", "matplotlib"},
     "studies": HYDRA | {"matplotlib"},
@@ -119,7 +142,7 @@ FORBIDDEN = {
     "studying": HYDRA | TENSORS | {"matplotlib"},
     "pipeline": HYDRA | TENSORS,
     "card": HYDRA | TENSORS,
-    "extensions": TENSORS | TABLES,
+    "extensions": HYDRA | TENSORS | TABLES,
     "config": TENSORS | TABLES,
     "__main__": TENSORS | TABLES,
 }
@@ -232,7 +255,7 @@ def test_no_file_or_function_is_long():
                 assert node.end_lineno - node.lineno < 60, f"{path}: {node.name}"
 
 
-HEAVY = ["torch", "diffusers", "transformers", "open_clip", "pandas", "matplotlib"]
+HEAVY = ["hydra", "torch", "diffusers", "transformers", "open_clip", "pandas", "matplotlib"]
 
 
 def heavy_after(code: str) -> list[str]:
@@ -256,6 +279,11 @@ def command_line(*words: str) -> str:
             "    runpy.run_module('ksd_eval', run_name='__main__')",
         ]
     )
+
+
+@pytest.mark.parametrize("words", [(), ("--help",), ("compare", "--help"), ("list",)], ids=str)
+def test_help_is_answered_before_anything_heavy_is_loaded(words):
+    assert heavy_after(command_line(*words)) == []
 
 
 def test_the_watch_on_heavy_imports_can_see_one():

@@ -13,7 +13,7 @@ import pytest
 
 from ksd_eval import judges
 from ksd_eval.__main__ import COMMANDS, understood
-from ksd_eval.config import composing
+from ksd_eval.config import composing, overriding
 from ksd_eval.labels import command as labels
 
 ROOT = Path(__file__).parents[1]
@@ -66,8 +66,6 @@ def test_documents_give_commands():
 @pytest.mark.parametrize("words", [marked(words) for words in GIVEN])
 def test_a_command_is_understood(words):
     name, rest = words[0], list(words[1:])
-    if name == "model-card" and name not in COMMANDS:
-        pytest.skip("the command is not there yet")
     if name == "doctor":
         rest = [word for word in rest if word != "--json"]
         assert not rest or composing.composed(understood(rest).options)
@@ -83,7 +81,7 @@ def test_a_command_is_understood(words):
         also = [folder for folder in line.also if folder.is_dir()]
         if line.also and not also:
             pytest.skip("its folder of configuration is written by the notebook")
-        lines = composing.sweep(line.options) if line.several else [line.options]
+        lines = overriding.sweep(line.options) if line.several else [line.options]
         for options in lines:
             assert composing.composed(options, also).run.name
 

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import subprocess
 import sys
@@ -6,7 +7,12 @@ import pytest
 import yaml
 
 from ksd_eval import __main__ as command_line
+from ksd_eval import usage
 from ksd_eval.__main__ import main
+from ksd_eval.comparison import command as compare_command
+from ksd_eval.exporting import command as export_command
+from ksd_eval.labels import command as label_command
+from ksd_eval.model_card import command as card_command
 
 pytestmark = pytest.mark.usefixtures("here")
 
@@ -18,6 +24,49 @@ def test_help_says_what_can_be_run(words, capsys):
     assert "python -m ksd_eval experiment=bias" in said
     assert "tiny" in said
     assert "patches, patches_en" in said
+
+
+def test_without_words_it_shows_the_three_commands_that_most_want(capsys):
+    assert main([]) == 0
+    said = capsys.readouterr().out
+    assert [line.split()[3] for line in said.splitlines() if line.startswith("  python")] == [
+        "experiment=bias",
+        "experiment=card",
+        "doctor",
+    ]
+    assert "compare" not in said
+
+
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+@pytest.mark.parametrize("name", command_line.COMMANDS)
+def test_every_command_has_a_help_of_its_own(name, flag, capsys):
+    assert main([name, flag]) == 0
+    said = capsys.readouterr().out
+    one = usage.USAGES[name]
+    assert said.startswith(f"usage: python -m ksd_eval {name}")
+    assert f"example: python -m ksd_eval {one.example}" in said
+    assert all(f"  {option} " in said for option in one.options)
+
+
+def test_the_help_of_the_whole_names_every_command(capsys):
+    assert usage.USAGES.keys() == command_line.COMMANDS.keys()
+    main(["--help"])
+    said = capsys.readouterr().out
+    assert all(f"  {name} " in said and one.does in said for name, one in usage.USAGES.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("label", label_command.Options),
+        ("compare", compare_command.Options),
+        ("model-card", card_command.Options),
+        ("export", export_command.Options),
+    ],
+    ids=str,
+)
+def test_a_help_names_every_option(name, options):
+    assert usage.USAGES[name].options.keys() == {item.name for item in dataclasses.fields(options)}
 
 
 def test_list_says_what_can_be_run(capsys):
@@ -39,8 +88,8 @@ def test_doctor_says_what_this_machine_has(capsys):
         (["tiny"], "'tiny' is an experiment; write experiment=tiny"),
         (
             ["doctr"],
-            "unknown command 'doctr', did you mean 'doctor'? There are: audit, doctor, label, "
-            "list, store",
+            "unknown command 'doctr', did you mean 'doctor'? There are: audit, compare, doctor, "
+            "export, label, list, model-card, store",
         ),
         (["experiment=tiny", "--cgf", "job"], "unknown flag '--cgf', did you mean '--cfg'?"),
         (["experiment=tiny", "--cfg", "hydra"], "unknown --cfg 'hydra'. There are: job"),

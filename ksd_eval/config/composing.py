@@ -15,7 +15,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from ksd_eval import extensions
-from ksd_eval.config import overriding, photographs
+from ksd_eval.config import overriding, photographs, search_path
 from ksd_eval.config.schema import PageLanguage, PhotographsConfig, Plugin, RunConfig
 from ksd_eval.extensions import ConfigError, unknown
 from ksd_eval.records import Noise
@@ -60,7 +60,7 @@ def composed(words: Sequence[str], also: Sequence[Path] = ()) -> Composed:
     Raises:
         ConfigError: Something in it is not right; one sentence says what.
     """
-    extensions.register()
+    search_path.register()
     ConfigStore.instance().store(name="run_schema", node=RunConfig)
     asked = overriding.parsed(words)
     options = extensions.groups(also)
@@ -114,7 +114,7 @@ def prompt_set(words: Sequence[str], also: Sequence[Path] = ()) -> tuple[str, di
     Raises:
         ConfigError: There is no such set, or it has no such option.
     """
-    extensions.register()
+    search_path.register()
     names = extensions.groups(also).get("prompts", [])
     chosen = [word for word in words if word.partition("=")[0] == "prompts"]
     if len(chosen) != 1:
@@ -148,7 +148,7 @@ def prompt_set(words: Sequence[str], also: Sequence[Path] = ()) -> tuple[str, di
 
 def models(also: Sequence[Path] = ()) -> dict[str, dict[str, Any] | str]:
     """Return what paints in each file of models: its node, or why it cannot be named alone."""
-    extensions.register()
+    search_path.register()
     found: dict[str, dict[str, Any] | str] = {}
     for name in extensions.groups(also).get("model", []):
         try:

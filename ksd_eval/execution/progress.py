@@ -76,6 +76,17 @@ def tracked(title: str, total: int, unit: str = "images") -> Iterator[Advance]:
         yield _Lines(title, total, unit).advance
 
 
+def lasting(seconds: float) -> str:
+    """Return a length of time as a person says it.
+
+    >>> lasting(49), lasting(600), lasting(9000)
+    ('49 s', '10 min', '2.5 h')
+    """
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+
+
 class _Lines:
     """Progress as lines of text, for logs."""
 
@@ -93,6 +104,6 @@ class _Lines:
         self.spoke = now
         speed = self.done / max(now - self.began, 1e-9)
         left = (self.total - self.done) / speed if speed else 0.0
-        ahead = f", {left:.0f} s left" if self.done < self.total else ""
+        ahead = f", {lasting(left)} left" if self.done < self.total else ""
         counted = f"{self.done}/{self.total} {self.unit}"
         say(f"{self.title}: {counted}, {speed:.1f} {self.unit}/s{ahead}")

@@ -17,6 +17,8 @@ ENOUGH = 100
 """Share of an arm below (or above one less) which, and prompt pairs below which, a few prompts can
 make a difference that a run may not meet: see the table of `intervals.over_prompts`."""
 
+RARELY = "rare in an arm: with few prompts the interval claims too much"
+
 
 @dataclass(frozen=True)
 class PairedDifference(Inference, Metric):
@@ -82,23 +84,13 @@ class PairedDifference(Inference, Metric):
         arm = inference.SHARE if self.categories else inference.UNBOUNDED
         bounds = contrasts.bounds(weights, arm)
         of_pairs = pairs.differences(part, weights)
-        over_prompts = self._warned(self.paired(about, of_pairs, rng, bounds), part)
+        over_prompts = self.paired(about, of_pairs, rng, bounds)
+        if self.categories and is_rare(over_prompts, part):
+            over_prompts = inference.noted(over_prompts, RARELY)
         yield over_prompts
         yield self.over_seeds(about, seeds.per_noise(part, weights), bounds)
         if self.margin is not None:
             yield inference.equivalent(over_prompts, of_pairs, self.margin, bounds)
-
-    def _warned(self, found: Estimate, part: pd.DataFrame) -> Estimate:
-        """Return the estimate with a word of warning where its interval may claim too much."""
-        doubtful = found.method not in ("", "all_alike") and found.n_pairs < ENOUGH
-        if not self.categories or not doubtful:
-            return found
-        shares = part.groupby("role")["x"].mean()
-        if min(*shares, *(1 - shares)) >= RARE:
-            return found
-        return inference.noted(
-            found, "rare in an arm: with few prompts the interval claims too much"
-        )
 
     def _tables(self, evidence: Evidence) -> Iterator[tuple[Estimate, pd.DataFrame]]:
         answer: pairs.Answer = "label" if self.categories else "value"
@@ -109,3 +101,16 @@ class PairedDifference(Inference, Metric):
         for category in map(str, self.categories):
             named = replace(about, category=category, note=pictures.why_never(category))
             yield named, pictures.with_label(category)
+
+
+def is_rare(found: Estimate, part: pd.DataFrame) -> bool:
+    """Whether the interval of a difference of shares may claim too much.
+
+    Args:
+        found: The difference over prompts.
+        part: Its pictures, with `x`.
+    """
+    if found.method in ("", "all_alike") or found.n_pairs >= ENOUGH:
+        return False
+    shares = part.groupby("role")["x"].mean()
+    return bool(min(*shares, *(1 - shares)) < RARE)

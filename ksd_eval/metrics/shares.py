@@ -17,6 +17,8 @@ from ksd_eval.records import Estimate
 
 _LEAST_P = 1e-9
 """Below this, a p value says more of its approximation than of the pictures."""
+_MOST_P = 1 - 1e-6
+"""Above this it is 1: t quantiles so near the middle are lost to rounding (of 6 degrees, 0)."""
 
 
 @dataclass(frozen=True)
@@ -181,9 +183,9 @@ def p_of_share(found: PerPair, usual: float) -> float | None:
 
     if beyond(_LEAST_P) >= 0:
         return _LEAST_P
-    if beyond(1 - _LEAST_P) <= 0:
+    if beyond(_MOST_P) <= 0:
         return 1.0
-    return float(optimize.brentq(beyond, _LEAST_P, 1 - _LEAST_P))
+    return float(optimize.brentq(beyond, _LEAST_P, _MOST_P))
 
 
 def _chance_of_alike(same: float, usual: float) -> float:

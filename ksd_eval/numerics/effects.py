@@ -146,6 +146,56 @@ def equivalence_p(pair_values: ArrayLike, margin: float) -> float | None:
     return float(stats.t.sf((margin - abs(values.mean())) / error, len(values) - 1))
 
 
+def mean_p(pair_values: ArrayLike, bounds: tuple[float, float] = (-np.inf, np.inf)) -> float | None:
+    """Return the p value of "the mean over prompts is 0", two-sided: the test of `over_prompts`.
+
+    Student's t test, which agrees with that interval. Where all n values are the same c, which has
+    no spread to make a t test of, and bounded, twice the chance that n prompts of mean 0 would be
+    so; twice, as it could have been on either side.
+
+    Args:
+        pair_values: One value a pair, shape [n], such as a paired difference.
+        bounds: Least and greatest value that a pair can have, about 0.
+
+    Returns:
+        In [0, 1]. None below 2 pairs, or if all values are equal up to rounding and not bounded.
+
+    Raises:
+        ValueError: If a value is not finite.
+
+    >>> round(mean_p([0.1, 0.3, 0.2]), 3), mean_p([0.0] * 5, (-1.0, 1.0))
+    (0.074, 1.0)
+    >>> round(mean_p([0.5] * 8, (-1.0, 1.0)), 3)  # 2 (1 - 1/3)^8
+    0.078
+    """
+    values = checks.vector("pair_values", pair_values, least=0)
+    if has_spread(values):
+        scaled = values / np.abs(values).max()  # squares of the smallest numbers are 0
+        error = float(scaled.std(ddof=1)) / sqrt(len(scaled))
+        return float(2 * stats.t.sf(abs(scaled.mean()) / error, len(scaled) - 1))
+    low, high = bounds
+    if len(values) < 2 or not np.isfinite([low, high]).all():
+        return None
+    same = float(np.clip(values.mean(), low, high))
+    reach = same - low if same > 0 else high - same
+    return min(1.0, float(2 * (1 - abs(same) / reach) ** len(values))) if reach else None
+
+
+def benjamini_yekutieli(p_values: ArrayLike) -> Floats:
+    """Return Benjamini and Yekutieli's adjusted p values: `benjamini_hochberg` for any dependence.
+
+    For numbers of the same pictures, which depend on each other in either direction. Arguments and
+    errors as there.
+
+    Source: Benjamini and Yekutieli, The control of the false discovery rate in multiple testing
+    under dependency (Annals of Statistics 2001), theorem 1.3.
+
+    >>> benjamini_yekutieli([0.04, 0.01, 0.03]).round(3).tolist()
+    [0.073, 0.055, 0.073]
+    """
+    return np.asarray(stats.false_discovery_control(_p_values(p_values), method="by"))
+
+
 def sign_flip_p(differences: ArrayLike, rng: np.random.Generator, resamples: int) -> float:
     """Return the two-sided p value of "the differences are symmetric about 0", by their mean.
 

@@ -24,18 +24,20 @@ from ksd_eval.store.files import (
 from ksd_eval.store.images import ImageStore, Stored
 from ksd_eval.store.lines import append, is_held, lines, locked
 from ksd_eval.store.mirrored import MirroredImages
-from ksd_eval.store.runs import MANIFEST, RunStore, manifest_in
+from ksd_eval.store.runs import MANIFEST, SCHEMA, RunStore, manifest_in
 from ksd_eval.store.tables import (
     WHOLE,
     kept_frame,
     read_parquet,
     types_in,
     types_of,
+    write_frame,
     write_parquet,
 )
 
 __all__ = [
     "MANIFEST",
+    "SCHEMA",
     "WHOLE",
     "ImageStore",
     "MirroredImages",
@@ -58,6 +60,7 @@ __all__ = [
     "types_of",
     "write",
     "write_array",
+    "write_frame",
     "write_parquet",
     "write_text",
 ]

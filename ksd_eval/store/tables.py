@@ -55,6 +55,12 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
     write_text(path, text)
 
 
+def write_frame(path: Path, frame: pd.DataFrame) -> None:
+    """Write a frame as parquet and CSV: `path` with either ending."""
+    write_parquet(path.with_name(f"{path.name}.parquet"), frame, types_in(frame))
+    write_csv(path.with_name(f"{path.name}.csv"), frame)
+
+
 def kept_frame(
     path: Path, types: Mapping[str, pa.DataType] | None, make: Callable[[], pd.DataFrame]
 ) -> pd.DataFrame:

@@ -143,3 +143,11 @@ def test_excess_of_nothing_is_none(study, one, rng):
 def test_a_reference_that_is_none_is_refused_at_once(reference, categories, message):
     with pytest.raises(ValueError, match=message):
         Excess("gender", reference, categories)
+
+
+@pytest.mark.parametrize("n", [4, 5, 6, 7, 8, 9])
+def test_a_share_that_is_the_usual_one_has_a_p_value_of_1(n):
+    """Where t quantiles of a level near 0 are lost to rounding, too."""
+    for images in (n, n + 1):
+        found = PerPair(np.array([1.0] * (n // 2) + [0.0] * (n - n // 2)), images, 0)
+        assert p_of_share(found, n // 2 / n) == 1.0

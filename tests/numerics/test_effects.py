@@ -234,3 +234,44 @@ def test_false_alarms_stay_at_the_level(rng):
     worlds = rng.normal(size=(1000, 8))
     alarms = np.mean([effects.sign_flip_p(world, rng, 1) <= 0.05 for world in worlds])
     assert alarms == pytest.approx(12 / 256, abs=0.02)
+
+
+# -- the test of a mean over prompts, and families whose members depend on each other
+
+
+@given(st.lists(st.floats(-1, 1, allow_nan=False), min_size=2, max_size=30), st.floats(0.5, 0.999))
+@QUICK
+def test_a_mean_is_told_from_0_just_where_its_interval_excludes_it(values, level):
+    assume(np.ptp(values) > 1e-6)
+    interval = intervals.student(values, level)
+    p = effects.mean_p(values)
+    assume(abs(p - (1 - level)) > 1e-6)
+    assert (p < 1 - level) == (not interval.covers(0.0))
+
+
+def test_the_p_value_of_a_mean_agrees_with_scipy(rng):
+    values = rng.normal(0.3, 1, 15)
+    assert effects.mean_p(values) == pytest.approx(stats.ttest_1samp(values, 0).pvalue)
+
+
+@pytest.mark.parametrize("same", [-1.0, -0.25, 0.5, 1.0])
+@pytest.mark.parametrize("n", [2, 8, 40])
+def test_alike_values_are_told_from_0_only_where_their_interval_is(same, n):
+    """Twice the chance, as it could have been on either side: more cautious than the interval."""
+    bounds = (-1.0, 1.0)
+    interval = intervals.over_prompts([same] * n, 0.95, bounds)
+    p = effects.mean_p([same] * n, bounds)
+    assert p == pytest.approx(min(1.0, 2 * (1 / (1 + abs(same))) ** n))
+    assert p >= 0.05 or not interval.covers(0.0)
+
+
+@pytest.mark.parametrize("values", [[], [0.2], [0.2, 0.2]], ids=str)
+def test_without_spread_or_bounds_a_mean_has_no_p_value(values):
+    assert effects.mean_p(values) is None
+
+
+def test_benjamini_yekutieli_agrees_with_statsmodels(rng):
+    p = rng.random(30) ** 3
+    expected = multipletests(p, method="fdr_by")[1]
+    assert effects.benjamini_yekutieli(p) == pytest.approx(expected)
+    assert len(effects.benjamini_yekutieli([])) == 0

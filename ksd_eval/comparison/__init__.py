@@ -1,0 +1,1 @@
+"""Finished runs laid side by side: what differs, by how much, and what may not be compared."""
