@@ -7,6 +7,7 @@ from typing import Final
 from ksd_eval import records
 from ksd_eval.reports import numerals
 from ksd_eval.reports.numerals import Reading, Unit
+from ksd_eval.reports.translations import translated
 from ksd_eval.reports.words import Words
 
 REACH: Final = 1.25
@@ -63,11 +64,11 @@ def _verdict(found: records.Verdict, words: Words) -> Verdict:
     basis = words("ledger.basis.of", pairs=found.n_pairs, images=found.n_images)
     return Verdict(
         claim=found.claim,
-        admission=found.admission,
+        admission=translated(found.admission, words),
         outcome=found.outcome,
         said=words(f"outcome.{found.outcome}"),
-        sentence=_plain(found),
-        reason="" if found.reason in found.sentence else found.reason,
+        sentence=_plain(found, words),
+        reason="" if found.reason in found.sentence else translated(found.reason, words),
         reading=numerals.read(found.estimate, found.ci_low, found.ci_high, unit),
         level=f"{100 * found.level:.3g}%",
         margin=_width("±", found.margin, unit),
@@ -78,11 +79,17 @@ def _verdict(found: records.Verdict, words: Words) -> Verdict:
     )
 
 
-def _plain(found: records.Verdict) -> str:
+def _plain(found: records.Verdict, words: Words) -> str:
     """Return the sentence without the outcome before it, which the page shows beside it."""
     outcome = "cannot tell" if found.outcome == "undecided" else found.outcome
     before, _, rest = found.sentence.partition(": ")
-    return rest[:1].upper() + rest[1:] if before.lower() == outcome and rest else found.sentence
+    if before.lower() != outcome or not rest:
+        return translated(found.sentence, words)
+    # Of one reason and no more the full stop is the sentence's, and not the reason's.
+    said = translated(rest, words)
+    if said == rest:
+        said = translated(rest.removesuffix("."), words) + "."
+    return said[:1].upper() + said[1:]
 
 
 def _width(before: str, value: float | None, unit: Unit) -> str:
