@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from itertools import accumulate
 from pathlib import Path
@@ -32,9 +33,11 @@ def thumbnails(paths: Mapping[str, Path], budget: int = BUDGET) -> dict[str, str
         OSError: A picture cannot be read.
     """
     size = chosen(list(paths.values()), budget)
-    found = {image_id: thumbnail(path, *size) for image_id, path in paths.items()}
-    sums = accumulate(map(len, found.values()))
-    return {name: text for (name, text), total in zip(found.items(), sums) if total <= budget}  # noqa: B905
+    with ThreadPoolExecutor() as pool:  # Pillow lets go of the interpreter's lock
+        texts = list(pool.map(lambda path: thumbnail(path, *size), paths.values()))
+    sums = accumulate(map(len, texts))
+    found = zip(paths, texts, sums, strict=True)
+    return {image_id: text for image_id, text, total in found if total <= budget}
 
 
 def chosen(paths: list[Path], budget: int) -> tuple[int, int]:

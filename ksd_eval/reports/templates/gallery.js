@@ -402,7 +402,7 @@
       if (target.id === "by-measured") answers();
       again();
     });
-    form.addEventListener("reset", () => setTimeout(() => { answers(); again(); }));
+    at("by-nothing").addEventListener("click", () => { reset(); again(); });
     document.addEventListener("click", pressed);
     for (const place of document.querySelectorAll(".pages")) {
       place.addEventListener("click", ({ target }) => {
@@ -425,6 +425,10 @@
     at("one-next").addEventListener("click", () => step(1));
     at("one-unveil").addEventListener("click", () => unveil(open));
     addEventListener("hashchange", go);
+    // The page in another language opens at the same pair or picture.
+    for (const link of document.querySelectorAll(".languages a")) {
+      link.addEventListener("click", () => { link.hash = location.hash; });
+    }
   }
   // The pictures that stand on the page without this script can be looked at closely too.
   function adopt() {
