@@ -32,7 +32,7 @@
     const element = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) {
       if (value === true) element.setAttribute(name, "");
-      else if (value !== false && value !== "") element.setAttribute(name, value);
+      else if (value !== false) element.setAttribute(name, value);
     }
     element.append(...children);
     return element;
