@@ -46,7 +46,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "ledger.silent": "What this run does not measure",
     "ledger.key": "The dot is the estimate, the line its {level} interval. The grey band is what "
     "was fixed as too small to matter before the first picture was made; the upright rule is "
-    "zero.",
+    "zero. All rows share one scale, on which every band is equally wide.",
+    "ledger.arrow": "An arrow: the interval goes on beyond the drawing.",
     "left_out": "{count} things are left out of this run",
     "left_out.one": "One thing is left out of this run",
     "outcome.supported": "Supported",

@@ -45,7 +45,9 @@ KOREAN: Final[Mapping[str, str]] = {
     "ledger.abstained": "판단 불가 {count}장 제외",
     "ledger.silent": "이 실행에서 재지 않은 것",
     "ledger.key": "점은 추정값, 가로선은 {level} 신뢰구간입니다. 회색 띠는 첫 그림을 만들기 전에 "
-    "정해 둔, 무시할 만한 범위이고 세로선은 0입니다.",
+    "정해 둔, 무시할 만한 범위이고 세로선은 0입니다. 모든 줄은 회색 띠의 너비가 같아지는 하나의 "
+    "척도로 그렸습니다.",
+    "ledger.arrow": "화살표는 구간이 그림 밖으로 이어진다는 뜻입니다.",
     "left_out": "이 실행에서 빠진 것 {count}가지",
     "left_out.one": "이 실행에서 빠진 것 하나",
     "outcome.supported": "확인됨",
