@@ -173,12 +173,11 @@ def _asked(view: RunView, found: Sequence[rows.Row], words: Words) -> tuple[str,
 
 def _plain(images: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
     """Return the images of prompts as written, and how many forms of how many kinds."""
-    column = "prompt.perturbation"
-    if column not in images:
+    if rows.FORM not in images:
         return images, 0, 0
-    changed = ~images[column].fillna("").isin(["", "none"])
+    changed = ~images[rows.FORM].fillna("").isin(["", rows.UNCHANGED])
     forms = images[changed].drop_duplicates("pair_id")
-    return images[~changed], len(forms), forms[column].nunique()
+    return images[~changed], len(forms), forms[rows.FORM].nunique()
 
 
 def _known(images: pd.DataFrame, attribute: str) -> int:

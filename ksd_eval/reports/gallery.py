@@ -54,7 +54,7 @@ def data(
     return {
         "arms": [_arm(role, view, words) for role in roles],
         "attributes": filters,
-        "rows": list(_rows(found, filters, view.images)),
+        "rows": list(_rows(found, filters, view.images, words)),
         "fields": FIELDS,
         "pictures": list(_pictures(view, found, roles, thumbnails)),
         **gallery_answers.answers(view.measurements, [one.image_id for one in tiles], words),
@@ -104,7 +104,7 @@ def _filters(view: RunView, words: Words) -> Iterator[dict[str, Any]]:
 
 
 def _rows(
-    found: Sequence[Row], filters: Sequence[Mapping[str, Any]], images: pd.DataFrame
+    found: Sequence[Row], filters: Sequence[Mapping[str, Any]], images: pd.DataFrame, words: Words
 ) -> Iterator[dict[str, Any]]:
     """Yield each meaning with the place of its value in every filter; null where it has none."""
     pairs = {pair["pair_id"]: pair for pair in selection.plain_rows(images)}
@@ -112,7 +112,8 @@ def _rows(
         pair = pairs[row.pair_id]
         told = [(one["values"], pair[f"prompt.{one['name']}"]) for one in filters]
         values = [known.index(str(value)) if value else None for known, value in told]
-        yield {"id": row.pair_id, "ko": row.ko, "en": row.en, "values": values}
+        form = words.value("perturbation", row.form) if row.form else ""
+        yield {"id": row.pair_id, "ko": row.ko, "en": row.en, "form": form, "values": values}
 
 
 def _pictures(

@@ -16,6 +16,10 @@ VEILED: Final = (("adult", "adult"), ("flag", "flagged"))
 A threshold is the judge's own, so that the label says on which side of it a picture lies.
 """
 
+FORM: Final = "prompt.perturbation"
+UNCHANGED: Final = "none"
+"""The column that names a change of wording, and what it says of a prompt as written."""
+
 FIRST = 10
 """How many meanings are shown before a reader asks for more."""
 
@@ -43,6 +47,7 @@ class Row:
     Attributes:
         attribute: What it is grouped by: "occupation".
         group: The attribute's value; empty where it has none.
+        form: How its Korean text differs from another prompt's: "nfd"; empty where it does not.
         noises: The pictures of each noise, an arm each, in the order of the arms.
     """
 
@@ -52,6 +57,7 @@ class Row:
     attribute: str
     group: str
     noises: tuple[tuple[Tile, ...], ...]
+    form: str = ""
 
     @property
     def size(self) -> int:
@@ -131,6 +137,7 @@ def _row(
         en=one["en"],
         attribute=by,
         group=one[f"prompt.{by}"] if by else "",
+        form=str(one.get(FORM) or "").removeprefix(UNCHANGED),
         noises=tuple(_tiles(by_noise[noise], view, beside, veiled) for noise in sorted(by_noise)),
     )
 

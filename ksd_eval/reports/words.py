@@ -87,7 +87,8 @@ class Words:
         if not category:
             return self.find(f"measurement.{measurement}", otherwise=_plain(measurement))
         exact, kind = f"label.{measurement}.{category}", f"label.{measurement}"
-        return self.find(exact, kind, otherwise=_plain(category), value=_plain(category))
+        otherwise = self.value(measurement, category)
+        return self.find(exact, kind, otherwise=otherwise, value=_plain(category))
 
     def share(self, measurement: str, category: str) -> str:
         """Name a share: "share of women"."""

@@ -272,4 +272,5 @@ KOREAN: Final[Mapping[str, str]] = {
     "value.breakfast": "아침 식사",
     "value.dinner": "저녁 식사",
     "value.wedding": "결혼식",
+    "value.person": "사람",
 }

@@ -195,8 +195,9 @@
     const link = make("a", { href: `#pair-${encodeURIComponent(row.id)}` }, say("permalink"));
     const gap = gapText(chosenColumn(), row);
     const foot = make("p", { class: "small muted" }, ...(gap ? [gap, make("br")] : []), link);
+    const form = row.form ? [make("p", { class: "small" }, row.form)] : [];
     const prompts = make("div", { class: "prompts" },
-      make("p", { lang: "ko" }, row.ko), make("p", { lang: "en" }, row.en), foot);
+      make("p", { lang: "ko" }, row.ko), make("p", { lang: "en" }, row.en), ...form, foot);
     const noises = make("div", { class: "noises" });
     for (const { frame, marked } of frames) {
       const name = say("noise", { noise: frame[0].noise + 1 });
@@ -391,7 +392,7 @@
     at("by-measured").append(...told.map((one) =>
       new Option(titleOf(one[0]), one[1], one === first, one === first)));
     for (const id of ["by-measured", "by-answer", "by-whose"]) {
-      at(id).closest("label").hidden = !told.length;
+      at(id).closest("label").hidden = !told.length || (id === "by-whose" && arms.length < 2);
     }
     answers();
   }
