@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from ksd_eval.reports import page, rows
+from ksd_eval.reports.base import Chapter
 
 VOID = {"meta", "link", "img", "br", "source", "input", "rect", "line"}
 
@@ -338,3 +339,30 @@ def test_both_languages_are_two_pages_that_lead_to_each_other(view, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"figures", "report.html", "report.md"}
     assert not (tmp_path / "figures" / "ko").exists()
     assert '<html lang="ko">' in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_card_has_a_section_for_each_experiment(view, tmp_path):
+    chapters = [
+        Chapter(
+            "bias",
+            "../../bias/0123/report.html",
+            claims=["culture"],
+            figures={"distances": view.figures["distances"]},
+            estimates=view.estimates,
+        ),
+        Chapter("text", "", "the photographs are not there"),
+    ]
+    none = {name: getattr(view, name).iloc[:0] for name in ("images", "measurements", "estimates")}
+    card = replace(view, name="card", chapters=chapters, figures={}, folder=tmp_path, **none)
+    page.write(replace(card, language="both"))
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    section = html[html.index('id="chapter-bias"') : html.index('id="chapter-text"')]
+    assert 'href="../../bias/0123/report.html"' in section
+    assert "The western share of scenes without a culture" in section
+    assert "How far the pictures lie apart" in section
+    assert section.count("data:image/webp") == 2  # light and dark
+    assert "the photographs are not there" in html
+    assert "<script" not in html
+    assert "script-src 'none'" in html
+    korean = (tmp_path / "report.ko.html").read_text(encoding="utf-8")
+    assert 'href="../../bias/0123/report.ko.html"' in korean
