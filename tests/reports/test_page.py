@@ -363,6 +363,7 @@ def test_a_card_has_a_section_for_each_experiment(view, tmp_path):
     assert section.count("data:image/webp") == 2  # light and dark
     assert "the photographs are not there" in html
     assert "<script" not in html
+    assert "#pictures" not in html
     assert "script-src 'none'" in html
     korean = (tmp_path / "report.ko.html").read_text(encoding="utf-8")
     assert 'href="../../bias/0123/report.ko.html"' in korean
