@@ -321,6 +321,17 @@ def test_tables_stored_with_other_kinds_of_missing_read_the_same(written, tmp_pa
     assert stored == direct
 
 
+def test_a_changed_wording_is_named_beside_its_pictures(view, tmp_path):
+    images = view.images.copy()
+    of_nurse = images["pair_id"] == "nurse-0"
+    images["prompt.perturbation"] = np.where(of_nurse, "two_spaces", "none")
+    page.write(replace(view, images=images, figures={}, folder=tmp_path))
+    told = gallery_of((tmp_path / "report.html").read_text(encoding="utf-8"))
+    forms = {row["id"]: row["form"] for row in told["rows"]}
+    assert forms.pop("nurse-0") == "two spaces"
+    assert set(forms.values()) == {""}
+
+
 def test_both_languages_are_two_pages_that_lead_to_each_other(view, tmp_path):
     figures = {"distances": view.figures["distances"]}
     page.write(replace(view, language="both", figures=figures, folder=tmp_path))

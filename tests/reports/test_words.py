@@ -47,6 +47,16 @@ def test_names_without_a_text_are_said_plainly():
     assert words.arm("some_role - english") == "some role − English"
 
 
+def test_a_label_without_a_text_is_named_as_the_value_of_a_prompt_is():
+    assert Words("ko").label("occupation", "doctor") == "의사"
+    assert Words("ko").label("gender", "woman") == "여성"
+    assert Words().label("occupation", "builder") == "construction worker"
+
+
+def test_texts_are_handed_to_a_script_with_their_holes():
+    assert Words().starting("gallery.")["page"] == "Page {page} of {pages}"
+
+
 def test_figures_speak_the_language_of_the_block_only():
     with Words("ko").speaking():
         assert Words.spoken().arm("korean") == "한국어"
