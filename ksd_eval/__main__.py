@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ksd_eval import extensions
-from ksd_eval.config import composing, photographs
+from ksd_eval.config import composing, overriding, photographs
 from ksd_eval.execution import threads
 from ksd_eval.extensions import ConfigError
 
@@ -117,15 +117,14 @@ def misplaced(word: str) -> ConfigError:
 
 def runs(line: Line) -> int:
     """Do one run, or several one after another. All are built before the first is begun."""
-    lines = composing.sweep(line.options) if line.several else [list(line.options)]
+    lines = overriding.sweep(line.options) if line.several else [list(line.options)]
     found = [composing.composed(options, line.also) for options in lines]
     if line.printed:
         sys.stdout.write("---\n".join(configuration.text for configuration in found))
         return 0
     # Before numpy is imported, which reads it then; and numpy comes with the next line.
     threads.fix(found[0].run.generation.threads)
-    from ksd_eval import card, pipeline
-    from ksd_eval.config import building
+    from ksd_eval.config import attempts, building
     from ksd_eval.execution.base import PaintError
     from ksd_eval.experiment import PlanError
     from ksd_eval.labels.base import LabelError
@@ -135,16 +134,11 @@ def runs(line: Line) -> int:
     from ksd_eval.studies.base import StudyError
 
     refusals = (LabelError, PlanError, PromptError, ShareError, StoreError, StudyError)
-    added = [word for folder in line.also for word in ("--config-dir", str(folder))]
     try:
-        experiments = [
-            building.built(
-                configuration, shlex.join(["python", "-m", "ksd_eval", *options, *added])
-            )
-            for configuration, options in zip(found, lines, strict=True)
-        ]
-        for experiment in experiments:
-            (card if experiment.parts else pipeline).run(experiment)
+        for configuration in found:
+            building.built(configuration)
+        for options, configuration in zip(lines, found, strict=True):
+            attempts.done(options, line.also, configuration)
     except (PaintError, WriteError) as error:
         return complain(error, 1)
     except refusals as error:

@@ -14,7 +14,7 @@ from ksd_eval import pipeline, store, studying, verdicts
 from ksd_eval.claims import Admission, Claim
 from ksd_eval.evidence import asked_images, frame_of, measured_images
 from ksd_eval.execution import host
-from ksd_eval.execution.base import PaintError
+from ksd_eval.execution.base import MemoryFullError, PaintError
 from ksd_eval.execution.progress import say, within
 from ksd_eval.experiment import Experiment, PlanError, Work, now, planned
 from ksd_eval.labels.base import LabelError
@@ -76,6 +76,7 @@ def run(experiment: Experiment) -> Path:
     An experiment that cannot be done stands in the ledger with the reason.
 
     Raises:
+        MemoryFullError: The batch shape does not fit an accelerator.
         StoreError: The results folder cannot be written.
     """
     card = Card(experiment)
@@ -85,6 +86,8 @@ def run(experiment: Experiment) -> Path:
             with within(f"{number}/{len(experiment.parts)} {part.name}"):
                 pipeline.run(part)
             card.done[part.name] = finished(part)
+        except MemoryFullError:  # the whole card at a smaller batch shape, and not one part
+            raise
         except HINDRANCES as error:
             card.hindered[part.name] = str(error)
             say(f"{part.name} could not be done: {error}")

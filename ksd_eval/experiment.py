@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,7 +22,7 @@ from ksd_eval.prompts.base import PromptError, PromptSource
 from ksd_eval.records import Arm, ImageRecord, PromptPair, fingerprint
 from ksd_eval.reports.base import Figure
 from ksd_eval.shares.base import ShareSource
-from ksd_eval.store import ImageStore, RunStore
+from ksd_eval.store import ImageStore, MirroredImages, RunStore
 from ksd_eval.studies.base import Study
 
 IDENTIFIED = ("models", "judges", "extractors", "references", "matched", "labels", "shares")
@@ -48,6 +49,8 @@ class Settings:
     analysis_seed: int
     level: float
     results_dir: str
+    judge_ahead: bool | None
+    pictures: str | None
     engine: Engine
     language: str
     record: bool = False
@@ -216,6 +219,7 @@ class Work:
         missing: What is left out, and why: extractors that could not answer, and what the
             experiment lacks.
         shared: Names of the files in `references/` that it uses.
+        answers: Names of the folders in `answers/` that it uses.
     """
 
     experiment: Experiment
@@ -225,6 +229,7 @@ class Work:
     painted: dict[str, int] = field(default_factory=dict[str, int])
     missing: dict[str, str] = field(default_factory=dict[str, str])
     shared: set[str] = field(default_factory=set[str])
+    answers: set[str] = field(default_factory=set[str])
 
     def __post_init__(self) -> None:
         """Begin with what is lacking from the first."""
@@ -235,10 +240,11 @@ class Work:
         """Return the folder of all results."""
         return Path(self.experiment.settings.results_dir)
 
-    @property
+    @cached_property
     def images(self) -> ImageStore:
         """Return where all runs' pictures are."""
-        return ImageStore(self.results / "images")
+        folder, address = self.results / "images", self.experiment.settings.pictures
+        return MirroredImages(folder, address) if address else ImageStore(folder)
 
     @property
     def home(self) -> RunStore:
@@ -269,6 +275,7 @@ class Work:
             "painted": self.painted,
             "missing": self.missing,
             "references": sorted(self.shared),
+            "answers": sorted(self.answers),
             "identities": self.plan.identities,
             **host.describe(),
         }

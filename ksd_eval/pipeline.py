@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ksd_eval import recording, store, studying, verdicts
+from ksd_eval import ahead, recording, store, studying, verdicts
 from ksd_eval.claims import Claim
 from ksd_eval.evidence import (
     asked_images,
@@ -46,6 +46,7 @@ def run(experiment: Experiment) -> Path:
         PromptError: The prompts cannot be used.
         PlanError: Something that the run needs is not there.
         StoreError: The results folder cannot be written.
+        MemoryFullError: The batch shape does not fit an accelerator.
         PaintError: Painting had to stop.
         StudyError: A study cannot be done.
     """
@@ -53,7 +54,7 @@ def run(experiment: Experiment) -> Path:
     home = work.home
     if not finished(work):
         store.check_writable(home.folder)
-        store.check_writable(work.images.folder)
+        work.images.check()
         with home.locked(lambda: say("another process is at this very run; waiting for it")):
             if not finished(work):
                 carry_out(work)
@@ -107,7 +108,8 @@ def ask(work: Work) -> None:
         say(f"{len(known)} of {len(found)} pictures are there already")
     if settings.record:
         recording.begin(work, found.keys() - known)
-    paint(work, known)
+    with ahead.judged(work, known):
+        paint(work, known)
     records, black = [], Counter[str]()
     for record, _ in pictures:
         stored = found[record.image_id] or work.images.stored(record.image_id)
@@ -127,6 +129,8 @@ def paint(work: Work, known: Collection[str]) -> None:
         say(sentence)
     identities = work.plan.identities["models"]
     studio = Studio(work.experiment.models, work.images, settings.generation, identities)
+    if studio.on_accelerator:
+        batches = orders.each_model_first(batches)
     with tracked("painting", sum(len(batch.orders) for batch in batches)) as advance:
         settings.engine.paint(studio, batches, advance)
     for batch in batches:

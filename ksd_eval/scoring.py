@@ -1,8 +1,9 @@
 """Showing pictures to judges and extractors: chunk by chunk, so that a stopped run goes on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -10,76 +11,44 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL.Image import Image
 
-from ksd_eval import evidence, store
+from ksd_eval import store
+from ksd_eval.answers import MEASURED, is_native, of_extractor, of_judge
 from ksd_eval.execution import host
 from ksd_eval.execution.judging import answers, chunks
 from ksd_eval.execution.progress import say, tracked
 from ksd_eval.experiment import Work
 from ksd_eval.judges import device
-from ksd_eval.judges.base import Extractor, Judge, Matched, NativeJudge, Reference
+from ksd_eval.judges.base import Extractor, Judge, Matched, Reference
 from ksd_eval.metrics.base import MATCHED
 from ksd_eval.records import Language, Measurement, columns, fingerprint
-
-MEASURED = ("image_id", "judge", *columns(Measurement))
-"""Columns of the table of measurements."""
 
 
 def score(work: Work) -> None:
     """Show every picture to every judge and extractor; write measurements and features."""
-    images = evidence.asked_images(work.home)
-    parts = [
-        part
-        for name, judge in work.experiment.judges.items()
-        for part in measurements(work, name, judge, images)
-    ]
+    parts = [part for name in work.experiment.judges for part in measurements(work, name)]
     work.home.write_table("measurements", joined(parts, MEASURED), store.types_of(Measurement))
     if work.experiment.matched:
         on_matched(work)
-    for name, extractor in work.experiment.extractors.items():
+    for name in work.experiment.extractors:
         device.make_room()
         try:
-            extract(work, name, extractor, list(images["image_id"]))
+            extract(work, name)
         except (FileNotFoundError, ModuleNotFoundError) as error:
             work.missing[name] = str(error)
             say(f"{name} is left out: {error}")
     device.close()
 
 
-def measurements(
-    work: Work, name: str, judge: Judge, images: pd.DataFrame
-) -> Sequence[pd.DataFrame]:
-    """Return what a judge says of the run's pictures, in parts.
-
-    By recipe: a picture that two arms share was asked for by one text, and is judged once.
-    """
-    given = images["prompt"] if is_native(judge) else images["en"]
-    texts = dict(zip(images["image_id"], given, strict=True))
+def measurements(work: Work, name: str) -> Sequence[pd.DataFrame]:
+    """Return what a judge says of the run's pictures, in parts."""
+    wanted = of_judge(work, name)
     parts = []
     device.make_room()
-    with tracked(f"judge {name}", len(texts)) as advance:
-        for chunk in chunks(list(texts)):
-            make = partial(judged, work, name, judge, {key: texts[key] for key in chunk})
-            path = work.home.part(name, chunk, "parquet")
-            parts.append(store.kept_frame(path, store.types_of(Measurement), make))
-            advance(len(chunk))
+    with tracked(f"judge {name}", sum(len(one.texts) for one in wanted)) as advance:
+        for one in wanted:
+            parts.append(one.kept(work.images))
+            advance(len(one.texts))
     return parts
-
-
-def is_native(judge: Judge) -> bool:
-    """Whether a judge is given the prompt as it was asked, in either language."""
-    return isinstance(judge, NativeJudge) and judge.texts == "native"
-
-
-def judged(work: Work, name: str, judge: Judge, texts: Mapping[str, str]) -> pd.DataFrame:
-    """Return what one judge says of one chunk of pictures, given each picture's text."""
-    pictures = [work.images.read(image_id) for image_id in texts]
-    given = answers(name, judge, pictures, list(texts.values()))
-    rows = [
-        {"image_id": image_id, "judge": name, **asdict(answer)}
-        for image_id, mine in zip(texts, given, strict=True)
-        for answer in mine
-    ]
-    return pd.DataFrame(rows, columns=list(MEASURED))
 
 
 def joined(parts: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
@@ -130,18 +99,18 @@ def matched_answers(name: str, judge: Judge, matched: Matched) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["picture", "language", *columns(Measurement)])
 
 
-def extract(work: Work, name: str, extractor: Extractor, image_ids: Sequence[str]) -> None:
+def extract(work: Work, name: str) -> None:
     """Write the features of the run's pictures, in its table's order, and of its references."""
-    unlike = list(dict.fromkeys(image_ids))
+    wanted = of_extractor(work, name)
     rows: list[NDArray[np.float32]] = []
-    with tracked(f"features {name}", len(unlike)) as advance:
-        for chunk in chunks(unlike):
-            make = partial(seen, work, extractor, chunk)
-            rows += [store.kept_array(work.home.part(name, chunk, "npy"), make)]
-            advance(len(chunk))
-    row = {image_id: place for place, image_id in enumerate(unlike)}
-    vectors = np.concatenate(rows)[[row[image_id] for image_id in image_ids]]
+    with tracked(f"features {name}", sum(len(one.image_ids) for one in wanted)) as advance:
+        for one in wanted:
+            rows.append(one.kept(work.images))
+            advance(len(one.image_ids))
+    row = {image_id: place for place, image_id in enumerate(chain(*(x.image_ids for x in wanted)))}
+    vectors = np.concatenate(rows)[[row[record.image_id] for record, _ in work.plan.pictures]]
     store.write_array(work.home.features(name), vectors)
+    extractor = work.experiment.extractors[name]
     for other, reference in work.experiment.references.items():
         identities = work.plan.identities
         threads = work.experiment.settings.generation.threads
@@ -150,11 +119,6 @@ def extract(work: Work, name: str, extractor: Extractor, image_ids: Sequence[str
         )
         held = store.kept_array(path, partial(reference_features, extractor, other, reference))
         store.write_array(work.home.features(name, other), held)
-
-
-def seen(work: Work, extractor: Extractor, image_ids: Sequence[str]) -> NDArray[np.float32]:
-    """Return the features of one chunk of the run's pictures."""
-    return extractor([work.images.read(image_id) for image_id in image_ids])
 
 
 def reference_features(

@@ -10,11 +10,11 @@ from functools import cache, partial
 import pandas as pd
 
 from ksd_eval import store, verdicts
+from ksd_eval.answers import MEASURED
 from ksd_eval.evidence import frame_of, prompts_frame
 from ksd_eval.execution.progress import say, tracked
 from ksd_eval.experiment import Work
 from ksd_eval.records import Estimate, ImageRecord, Measurement, PromptPair
-from ksd_eval.scoring import MEASURED
 from ksd_eval.store import RunStore
 from ksd_eval.studies.base import Bench, Study, StudyError
 

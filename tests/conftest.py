@@ -10,6 +10,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from unittest import mock
 
+# Before anything imports numpy or torch: two processes of two threads each are slower than one.
+os.environ.update({"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"})
+
 import pytest
 
 from ksd_eval.__main__ import main

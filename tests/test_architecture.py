@@ -29,7 +29,8 @@ EVERYTHING = {
         "doctor",
         "upkeep",
     ),
-    *("experiment", "evidence", "scoring", "recording", "studying", "pipeline", "card"),
+    *("experiment", "evidence", "answers", "ahead", "scoring", "recording", "studying"),
+    *("pipeline", "card"),
     *("config", "extensions", "devices", "__main__"),
 }
 
@@ -59,15 +60,17 @@ OURS = {
     "store": {"records"},
     "miniature": {"records", "numerics", "world", "models", "judges"},
     "experiment": EVERYTHING
-    - {"audit", "doctor", "upkeep", "evidence", "scoring", "recording", "studying"}
-    - {"pipeline", "card"}
+    - {"audit", "doctor", "upkeep", "evidence", "answers", "ahead", "scoring", "recording"}
+    - {"studying", "pipeline", "card"}
     - {"config", "extensions", "__main__"},
     "evidence": {"records", "judges", "metrics", "labels", "experiment", "store"},
-    "scoring": {"records", "judges", "metrics", "execution", "experiment", "evidence", "store"},
+    "answers": {"records", "judges", "execution", "experiment", "store"},
+    "ahead": {"answers", "execution", "experiment", "needs", "store"},
+    "scoring": {"records", "judges", "metrics", "execution", "experiment", "answers", "store"},
     "recording": {
         *("records", "metrics", "reports", "execution", "experiment", "evidence", "store"),
     },
-    "studying": {"records", "execution", "experiment", "evidence", "scoring", "store"}
+    "studying": {"records", "execution", "experiment", "evidence", "answers", "store"}
     | {"studies", "verdicts"},
     "pipeline": EVERYTHING
     - {"audit", "doctor", "upkeep", "card", "config", "extensions", "__main__"},
@@ -109,6 +112,8 @@ FORBIDDEN = {
     "miniature": HYDRA,
     "experiment": HYDRA | TENSORS,
     "evidence": HYDRA | TENSORS | {"matplotlib"},
+    "answers": HYDRA | TENSORS | {"matplotlib"},
+    "ahead": HYDRA | TENSORS | {"pandas", "matplotlib"},
     "scoring": HYDRA | TENSORS | {"matplotlib"},
     "recording": HYDRA | TENSORS | {"matplotlib"},
     "studying": HYDRA | TENSORS | {"matplotlib"},

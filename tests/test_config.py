@@ -4,7 +4,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from ksd_eval import extensions
-from ksd_eval.config import building, composing, schema
+from ksd_eval.config import building, composing, overriding, schema
 from ksd_eval.execution.local import LocalEngine
 from ksd_eval.execution.ray_engine import RayEngine
 from ksd_eval.extensions import ConfigError
@@ -104,7 +104,7 @@ def test_a_model_keeps_its_own_steps_where_none_are_asked():
 
 def test_a_sweep_of_guidance_asks_all_arms_of_a_run_for_the_same():
     words = ["experiment=language", "model=korean_sd", "generation.guidance=1,3,7.5"]
-    runs = [composing.composed(line) for line in composing.sweep(words)]
+    runs = [composing.composed(line) for line in overriding.sweep(words)]
     experiments = [building.built(run) for run in runs]
     for experiment, wanted in zip(experiments, (1.0, 3.0, 7.5), strict=True):
         painters = [getattr(model, "pipeline", model) for model in experiment.models.values()]
@@ -126,13 +126,28 @@ def test_an_option_of_a_plugin_need_not_stand_in_its_yaml():
     assert built("prompts.count=2").prompts.count == 2
 
 
+def test_what_a_models_file_says_of_its_pipeline_can_be_set_as_the_models_own():
+    words = ["experiment=bias", "model=hub", "model.repo=owner/name", "model.steps=7"]
+    other = ["+model@model.counterpart=hub", "model.counterpart.repo=owner/other"]
+    run = composing.composed([*words, "model.revision=abc", *other]).run
+    assert run.model.pipeline["repo"] == "owner/name"
+    assert run.model.pipeline["revision"] == "abc"
+    assert run.model.pipeline["steps"] == 7
+    assert run.model.counterpart.pipeline["repo"] == "owner/other"
+
+
+def test_what_it_does_not_say_cannot():
+    with pytest.raises(ConfigError, match=r"unknown option 'model\.pth'"):
+        composing.composed(["experiment=bias", "model=folder", "model.pth=here"])
+
+
 def test_what_is_written_down_composes_again():
     text = composed("prompts.count=2").text
     assert OmegaConf.create(text).prompts == {"_target_": "ksd_fakes.plugins.Pairs", "count": 2}
 
 
 def test_a_sweep_is_one_command_line_for_each_combination():
-    lines = composing.sweep(["experiment=tiny", "model=a,b", "generation.seed=1,2"])
+    lines = overriding.sweep(["experiment=tiny", "model=a,b", "generation.seed=1,2"])
     assert len(lines) == 4
     assert lines[1] == ["experiment=tiny", "model=a", "generation.seed=2"]
 

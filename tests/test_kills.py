@@ -27,8 +27,8 @@ DIARY = "judges.brightness.diary=diary"
 STAGES = {
     "pictures": r"/images/",
     "pairs": r"/\.?(prompts|images)\.",
-    "answers": r"/parts/\.?brightness",
-    "features": r"/(features|parts)/\.?colour",
+    "answers": r"/answers/\w+/\.?\w+\.parquet",
+    "features": r"/features/|/answers/\w+/\.?\w+\.npy",
     "references": r"/references/",
     "measurements": r"/\.?measurements\.",
     "estimates": r"/\.?estimates\.",
@@ -105,7 +105,7 @@ def killed_and_resumed(mortals, folder, at, whole):
     images = ImageStore(folder / "results" / "images")
     pictures = {name: images.path(name).stat().st_mtime_ns for name in images.ids()}
     assert all(images.find(name) for name in pictures), "what has its name is whole"
-    parts = [pd.read_parquet(path) for path in folder.glob("results/tiny/*/parts/bright*.parquet")]
+    parts = [pd.read_parquet(path) for path in folder.glob("results/answers/*/[!.]*.parquet")]
     manifests = list(folder.glob("results/tiny/*/manifest.json"))
     assert all(RunStore(path.parent).manifest() for path in manifests)
     before = asked(folder)
@@ -163,4 +163,5 @@ def test_runs_beside_each_other_give_what_each_gives_alone(mortals, undisturbed,
     assert mortals(*runs) == [0, 0, 0], (together / "said.txt").read_text()
     assert given(together) == given(undisturbed) | given(alone)
     assert len(list(together.glob("results/tiny/*/manifest.json"))) == 2
-    assert asked(together) == 2 * 66
+    # What one of them has asked the other finds, unless both were about to ask it.
+    assert 66 <= asked(together) <= 2 * 66

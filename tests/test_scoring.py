@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from ksd_eval import scoring
+from ksd_eval import answers, scoring
 from ksd_eval.judges.base import Judge, Matched, NativeJudge
 from ksd_eval.records import Measurement
 from ksd_eval.store import ImageStore, RunStore
@@ -57,21 +57,23 @@ def work(tmp_path):
         home=RunStore(tmp_path / "run"),
         results=tmp_path,
         shared=set(),
+        answers=set(),
         experiment=SimpleNamespace(judges=judges, matched={"two": Two()}, settings=settings),
-        plan=SimpleNamespace(identities=identities),
+        plan=SimpleNamespace(
+            identities=identities,
+            pairs=[SimpleNamespace(pair_id="dog", en="a dog")],
+            pictures=[picture("aaaa", "개 사진"), picture("bbbb", "a dog")],
+        ),
     )
 
 
-def asked():
-    return pd.DataFrame(
-        {"image_id": ["aaaa", "bbbb"], "en": ["a dog", "a dog"], "prompt": ["개 사진", "a dog"]}
-    )
+def picture(image_id, prompt):
+    return SimpleNamespace(image_id=image_id, pair_id="dog", prompt=prompt), None
 
 
 def test_a_judge_is_given_the_english_text_and_a_native_one_what_was_asked(work):
     english, native = (
-        pd.concat(scoring.measurements(work, name, judge, asked()))
-        for name, judge in work.experiment.judges.items()
+        pd.concat(scoring.measurements(work, name)) for name in work.experiment.judges
     )
     assert english["value"].tolist() == [5.0, 5.0]
     assert native["value"].tolist() == [4.0, 5.0]
@@ -125,23 +127,68 @@ class Vanishing(Echo):
     """A judge whose weights are there at first."""
 
     def __init__(self):
-        self.calls = 0
+        self.calls, self.pictures = 0, []
 
     def __call__(self, images, texts):
         self.calls += 1
-        if self.calls > 1:
+        self.pictures += texts
+        if self.calls == 2:
             raise FileNotFoundError("judge.safetensors is not there; fetch it")
         return super().__call__(images, texts)
 
 
-def test_a_judge_whose_weights_vanish_midway_keeps_its_answers_and_misses_the_rest(work):
+@pytest.fixture
+def many(work):
+    """Seventy pictures, two chunks, and a judge whose weights are not there for the second."""
     names = [f"{number:04}" for number in range(70)]
     for name in names:
         work.images.write(name, Image.new("RGB", (4, 4), "white"), None, {})
-    images = pd.DataFrame({"image_id": names, "en": "a dog", "prompt": "a dog"})
-    found = pd.concat(scoring.measurements(work, "gone", Vanishing(), images))
+    work.plan.pictures = [picture(name, "a dog") for name in names]
+    work.experiment.judges["gone"] = Vanishing()
+    work.plan.identities["judges"]["gone"] = {"judge": "gone"}
+    return work
+
+
+def test_a_judge_whose_weights_vanish_midway_keeps_its_answers_and_misses_the_rest(many):
+    found = pd.concat(scoring.measurements(many, "gone"))
     assert found["status"].tolist() == ["ok"] * 64 + ["missing"] * 6
     assert set(found["reason"][found["status"] == "missing"]) == {
         "FileNotFoundError: judge.safetensors is not there; fetch it"
     }
     assert found["value"].isna().sum() == 6
+
+
+def test_a_judge_whose_weights_are_back_is_asked_for_what_it_missed_and_no_more(many):
+    scoring.measurements(many, "gone")
+    found = pd.concat(scoring.measurements(many, "gone"))
+    assert found["status"].tolist() == ["ok"] * 70
+    assert len(many.experiment.judges["gone"].pictures) == 64 + 6 + 6
+
+
+def test_answers_are_another_runs_too_under_its_own_name_for_the_judge(work):
+    scoring.measurements(work, "echo")
+    work.experiment.judges["mine"] = Refuses()
+    work.plan.identities["judges"]["mine"] = work.plan.identities["judges"]["echo"]
+    found = pd.concat(scoring.measurements(work, "mine"))
+    assert found["judge"].tolist() == ["mine", "mine"]
+    assert found["value"].tolist() == [5.0, 5.0]
+
+
+class Refuses(Echo):
+    def __call__(self, images, texts):
+        raise AssertionError("asked although the answers are there")
+
+
+@pytest.mark.parametrize("change", ["text", "judge", "threads", "code"])
+def test_what_decides_an_answer_is_in_its_name(work, monkeypatch, change):
+    [before] = answers.of_judge(work, "echo")
+    if change == "text":
+        work.plan.pairs[0].en = "a cat"
+    elif change == "judge":
+        work.plan.identities["judges"]["echo"] = {"judge": "another"}
+    elif change == "threads":
+        work.experiment.settings.generation.threads = 2
+    else:
+        monkeypatch.setattr(answers.host, "source", lambda: "another")
+    [after] = answers.of_judge(work, "echo")
+    assert after.path != before.path

@@ -84,6 +84,8 @@ def built(configuration: Composed, command: str = "") -> Experiment:
             analysis_seed=run.analysis.seed,
             level=run.analysis.level,
             results_dir=str(run.execution["results_dir"]),
+            judge_ahead=run.execution.get("judge_ahead"),
+            pictures=run.execution.get("pictures"),
             engine=_plugin(engine_of(run.execution), "execution"),
             **asdict(run.report),
         ),

@@ -3,21 +3,19 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
-from itertools import product
 from pathlib import Path
 from typing import Any, cast, get_args, get_type_hints
 
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
 from hydra.core.config_store import ConfigStore
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from ksd_eval import extensions
-from ksd_eval.config import photographs
+from ksd_eval.config import overriding, photographs
 from ksd_eval.config.schema import PageLanguage, PhotographsConfig, Plugin, RunConfig
 from ksd_eval.extensions import ConfigError, unknown
 from ksd_eval.records import Noise
@@ -27,6 +25,10 @@ KINDS = (
     *("metrics", "claims", "figures"),
 )
 """Sections of plug-ins by name."""
+
+
+RUN_OPTIONS = ("results_dir", "judge_ahead", "pictures")
+"""What of the section `execution` is the run's own, and no engine's."""
 
 
 @dataclass(frozen=True)
@@ -60,17 +62,17 @@ def composed(words: Sequence[str], also: Sequence[Path] = ()) -> Composed:
     """
     extensions.register()
     ConfigStore.instance().store(name="run_schema", node=RunConfig)
-    overrides = parsed(words)
+    asked = overriding.parsed(words)
     options = extensions.groups(also)
-    chosen = [item for item in overrides if item.key_or_group.partition("@")[0] in options]
+    chosen = [item for item in asked if item.key_or_group.partition("@")[0] in options]
     for item in chosen:
         _check_choice(item, options)
     if not any(item.key_or_group == "experiment" for item in chosen):
         names = ", ".join(options.get("experiment", [])) or "none"
         raise ConfigError(f"no experiment is named; add experiment=NAME. There are: {names}")
     with _hydra(also) as compose:
-        files = [_line(item) for item in chosen]
-        known: Any = OmegaConf.to_container(compose([*files, *_drawn(overrides)]))
+        files = [overriding.line(item) for item in chosen]
+        known: Any = OmegaConf.to_container(compose([*files, *_drawn(asked)]))
         name, *others = [item.value() for item in chosen if item.key_or_group == "experiment"]
         if others:
             raise ConfigError(
@@ -81,15 +83,15 @@ def composed(words: Sequence[str], also: Sequence[Path] = ()) -> Composed:
         if more:
             files += more
             known = OmegaConf.to_container(compose(files))
-        rest = [_settled(item, known) for item in overrides if item not in chosen]
+        rest = [overriding.settled(item, known) for item in asked if item not in chosen]
         cfg = compose([*files, *rest])
     found = _checked(cfg)
     return replace(found, parts=tuple(_parts(found.run.parts, words, also)))
 
 
-def _drawn(overrides: Sequence[Override]) -> list[str]:
+def _drawn(asked: Sequence[Override]) -> list[str]:
     """Return what the command line itself says of what the model's pictures are like."""
-    return [_line(item) for item in overrides if item.key_or_group == "model.draws"]
+    return [overriding.line(item) for item in asked if item.key_or_group == "model.draws"]
 
 
 def _parts(names: Sequence[str], words: Sequence[str], also: Sequence[Path]) -> Iterator[Composed]:
@@ -123,14 +125,14 @@ def prompt_set(words: Sequence[str], also: Sequence[Path] = ()) -> tuple[str, di
     is_file = name not in names and ("." in name or "/" in name)
     if name not in names and not is_file:
         raise unknown("prompts", name, names)
-    overrides = parsed([word for word in words if word not in chosen])
-    for item in overrides:
+    asked = overriding.parsed([word for word in words if word not in chosen])
+    for item in asked:
         if not item.key_or_group.startswith("prompts."):
             raise unknown("option", item.key_or_group, ["prompts", "prompts.*"])
     with _hydra(also) as compose:
         file = f"prompts/{'table' if is_file else name}"
         known = OmegaConf.to_container(compose([], file))
-        cfg = compose([_settled(item, known) for item in overrides], file)
+        cfg = compose([overriding.settled(item, known) for item in asked], file)
         own = OmegaConf.structured(PhotographsConfig)
         OmegaConf.update(cfg, "photographs", own, force_add=True)
         photographs.without(cfg, ())
@@ -157,43 +159,6 @@ def models(also: Sequence[Path] = ()) -> dict[str, dict[str, Any] | str]:
         except ConfigError as error:
             found[name] = str(error)
     return found
-
-
-def parsed(words: Sequence[str]) -> list[Override]:
-    """Return the overrides of a command line.
-
-    Raises:
-        ConfigError: A word is none.
-    """
-    found = []
-    for word in words:
-        try:
-            found += OverridesParser.create().parse_overrides([word])
-        except HydraException as error:
-            raise ConfigError(
-                f"{word!r} is not understood; write KEY=VALUE, with quotes around a value that has "
-                "spaces or commas in it"
-            ) from error
-    return found
-
-
-def sweep(words: Sequence[str]) -> list[list[str]]:
-    """Return one command line for each combination of values with commas between them.
-
-    >>> sweep(["experiment=bias", "model=a,b"])
-    [['experiment=bias', 'model=a'], ['experiment=bias', 'model=b']]
-    """
-    choices = [
-        [f"{item.get_key_element()}={value}" for value in item.sweep_string_iterator()]
-        if item.is_sweep_override()
-        else [_line(item)]
-        for item in parsed(words)
-    ]
-    return [list(line) for line in product(*choices)]
-
-
-def _line(item: Override) -> str:
-    return cast(str, item.input_line)
 
 
 @contextmanager
@@ -225,52 +190,11 @@ def _check_choice(item: Override, options: Mapping[str, list[str]]) -> None:
     """Refuse a file of a group that is not there."""
     group = item.key_or_group.partition("@")[0]
     if item.is_sweep_override():
-        raise ConfigError(f"{_line(item)!r} names several; to run them one after another, add -m")
+        line = overriding.line(item)
+        raise ConfigError(f"{line!r} names several; to run them one after another, add -m")
     value = item.value()
     if item.is_delete() or not isinstance(value, str) or value not in options[group]:
         raise unknown(group, str(value), options[group])
-
-
-def _settled(item: Override, known: object) -> str:
-    """Return the override as Hydra shall see it.
-
-    A plug-in's option need not stand in its YAML to be set: its defaults are the fields of its
-    class, which says later whether it has such an option.
-    """
-    if item.key_or_group.startswith("hydra."):
-        return _line(item)
-    *above, last = item.key_or_group.split(".")
-    added = item.is_add() or item.is_force_add()
-    node: Any = known
-    plugin = False
-    for depth, key in enumerate(above):
-        if not isinstance(node, Mapping) or (key not in node and not plugin and not added):
-            raise _unknown_option(above[:depth], key, node)
-        if node.get(key, "") is None:
-            raise _unset(above[: depth + 1])
-        plugin = plugin or "_target_" in node.get(key, ())
-        node = node.get(key, {})
-    if not plugin and node.get(last, "") is None and isinstance(item.value(), dict):
-        raise _unset([*above, last])
-    if added or last in node:
-        return _line(item)
-    if plugin and not item.is_delete():
-        return f"++{_line(item)}"
-    raise _unknown_option(above, last, node)
-
-
-def _unset(keys: Sequence[str]) -> ConfigError:
-    key = ".".join(keys)
-    return ConfigError(
-        f"{key} is not set, so no part of it can be; name a file for it: +{keys[0]}@{key}=NAME"
-    )
-
-
-def _unknown_option(above: Sequence[str], key: str, node: object) -> ConfigError:
-    allowed = [
-        ".".join([*above, str(name)]) for name in (node if isinstance(node, Mapping) else ())
-    ]
-    return unknown("option", ".".join([*above, key]), allowed)
 
 
 def _checked(cfg: DictConfig) -> Composed:
@@ -300,13 +224,22 @@ def _checked(cfg: DictConfig) -> Composed:
 
 
 def engine_of(execution: Plugin) -> Plugin:
-    """Return the node of the engine: the section less where results go, which is no engine's."""
-    return {key: value for key, value in execution.items() if key != "results_dir"}
+    """Return the node of the engine: the section less what is no engine's."""
+    return {key: value for key, value in execution.items() if key not in RUN_OPTIONS}
 
 
 def _check_execution(execution: Plugin) -> None:
     if execution.get("results_dir") in (None, ""):
         raise ConfigError("execution.results_dir is not set; give execution.results_dir=FOLDER")
+    if not isinstance(execution.get("judge_ahead"), bool | None):
+        said = execution["judge_ahead"]
+        raise ConfigError(f"execution.judge_ahead={said} is neither true, false nor null")
+    address = execution.get("pictures")
+    if address is not None and "://" not in str(address):
+        raise ConfigError(
+            f"execution.pictures={address} is no URL; give one such as s3://bucket/pictures, or "
+            "execution.results_dir=FOLDER for a folder"
+        )
     extensions.check_plugins({"execution": engine_of(execution)})
 
 
@@ -314,7 +247,7 @@ def _refuse_others(node: Mapping[str, Any], cls: type, above: tuple[str, ...]) -
     """Refuse an option that the schema has not: a `+` before it would let it in, to no effect."""
     for key, value in node.items():
         if key not in (names := [item.name for item in fields(cls)]):
-            raise _unknown_option(above, key, dict.fromkeys(names))
+            raise overriding.unknown_option(above, key, dict.fromkeys(names))
         hint = get_type_hints(cls)[key]
         section = next((kind for kind in (hint, *get_args(hint)) if is_dataclass(kind)), None)
         if isinstance(section, type) and isinstance(value, Mapping):

@@ -164,8 +164,11 @@ class RunConfig:
         beside: The measurement that stands beside each picture of the contact sheet; empty: none.
         record: Whether pictures are held against those of earlier runs.
         execution: The engine that paints, and its options; and `results_dir`, where all results go,
-            from the folder that the command is given in. Nothing here may change a number, so it
-            is no part of a run's id.
+            from the folder that the command is given in; `judge_ahead`, whether pictures are judged
+            by a process of its own while others are painted (null: where there is more than one
+            core for the run); `pictures`, a URL of fsspec at which pictures are put, for workers
+            that share no folder (null: they go to `results_dir`). Nothing here may change a number,
+            so it is no part of a run's id.
     """
 
     name: str = MISSING
@@ -188,5 +191,7 @@ class RunConfig:
     record: RecordConfig = field(default_factory=RecordConfig)
     generation: GenerationConfig = field(default_factory=GenerationConfig)
     analysis: AnalysisConfig = field(default_factory=AnalysisConfig)
-    execution: Plugin = field(default_factory=lambda: {"results_dir": "results"})
+    execution: Plugin = field(
+        default_factory=lambda: {"results_dir": "results", "judge_ahead": None, "pictures": None}
+    )
     report: ReportConfig = field(default_factory=ReportConfig)

@@ -234,7 +234,12 @@ def definitions(config: str) -> dict[str, Any]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     found = yaml.load(config, Loader=loader)
     engine = {"_target_": USUAL, "workers": None, **found["execution"]}
-    del engine["results_dir"]  # says nothing of how fast
+    for key in (
+        "results_dir",
+        "judge_ahead",
+        "pictures",
+    ):  # which say nothing of how fast it paints
+        engine.pop(key, None)
     how = [[found["generation"][key] for key in GENERATION], engine]
     model = found["model"]
     known = (model, model.get("counterpart"), model.get("translated"))

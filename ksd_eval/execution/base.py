@@ -13,15 +13,36 @@ from PIL.Image import Image
 
 from ksd_eval.execution import threads
 from ksd_eval.execution.orders import Batch, Generation
-from ksd_eval.models.base import Heavy, Model
+from ksd_eval.models.base import Heavy, Model, Picture
 
 
 class PaintError(RuntimeError):
     """Painting had to stop; the message says why and how to go on."""
 
 
+class MemoryFullError(PaintError):
+    """An accelerator has too little memory for the batch shape: a smaller one may fit."""
+
+
+def out_of_memory(error: BaseException | None) -> bool:
+    """Whether an accelerator's memory is what an error, or one that it came from, is about.
+
+    torch names the error by its class for every kind of accelerator.
+    """
+    while error is not None:
+        if type(error).__name__ == "OutOfMemoryError":
+            return True
+        error = error.__cause__
+    return False
+
+
 class Shelf(Protocol):
     """Where pictures are put. It travels to the worker processes, so it must survive pickling."""
+
+    @property
+    def anywhere(self) -> bool:
+        """Whether it is reached by an address, from whatever machine and folder."""
+        ...
 
     def has(self, image_id: str) -> bool:
         """Whether there is a picture of this id."""
@@ -61,6 +82,15 @@ class Studio:
         Raises:
             PaintError: The model raised, or returned another number of pictures.
         """
+        return self.put_away(batch, self.painted(batch))
+
+    def painted(self, batch: Batch) -> Sequence[Picture]:
+        """Return the pictures of a batch.
+
+        Raises:
+            MemoryFullError: An accelerator has too little memory for the batch shape.
+            PaintError: The model raised, or returned another number of pictures.
+        """
         requests = [order.request for order in batch.orders]
         for name, model in self.models.items():
             if name != batch.model and isinstance(model, Heavy):
@@ -68,21 +98,30 @@ class Studio:
         try:
             pictures = self.models[batch.model].paint(requests, self.generation.batch_shape)
         except Exception as error:
-            raise PaintError(
-                f"model {batch.model!r} stopped with {type(error).__name__}: {error} "
-                f"(it was asked for {requests[0].prompt!r} and {len(requests) - 1} more)"
-            ) from error
+            raise self._stopped(batch, error) from error
         if len(pictures) != len(requests):
             raise PaintError(
                 f"model {batch.model!r} returned {len(pictures)} pictures for {len(requests)} "
                 "requests; its `paint` must return one for each, in order"
             )
+        return pictures
+
+    def put_away(self, batch: Batch, pictures: Sequence[Picture]) -> int:
+        """Put the pictures of a batch on the shelf, and return how many they were."""
         for order, picture in zip(batch.orders, pictures, strict=True):
             # What came of the prompt stands in the recipe; the picture's name is what was asked.
             given = {} if picture.given is None else {"given": asdict(picture.given)}
             recipe = {**order.recipe, **given}
             self.shelf.write(order.image_id, picture.image, picture.flagged, recipe)
         return len(pictures)
+
+    def _stopped(self, batch: Batch, error: Exception) -> PaintError:
+        first = batch.orders[0].request.prompt
+        kind = MemoryFullError if out_of_memory(error) else PaintError
+        return kind(
+            f"model {batch.model!r} stopped with {type(error).__name__}: {error} "
+            f"(it was asked for {first!r} and {len(batch.orders) - 1} more)"
+        )
 
     def open(self) -> None:
         """Make this process ready to paint."""

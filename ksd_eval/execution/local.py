@@ -1,7 +1,7 @@
 """Painting on this machine: in this process, or in several."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
@@ -35,10 +35,7 @@ class LocalEngine(Engine):
         workers = count_workers(self.workers, studio, len(work))
         workers = announcements.fitting(workers, studio.models, work)
         if workers == 1:
-            studio.open()
-            for batch in work:
-                advance(studio.paint(batch))
-            studio.close()
+            _paint_here(studio, work, advance)
         else:
             _paint_in_processes(studio, work, workers, advance)
 
@@ -60,13 +57,28 @@ def count_workers(asked: int | None, studio: Studio, work: int) -> int:
     return max(1, min(asked, work))
 
 
+def _paint_here(studio: Studio, work: Sequence[Batch], advance: Callable[[int], None]) -> None:
+    """Paint in this process; a thread puts one batch away while the next is painted."""
+    studio.open()
+    with ThreadPoolExecutor(1, "shelf") as shelf:
+        under_way: Future[int] | None = None
+        for batch in work:
+            pictures = studio.painted(batch)
+            if under_way is not None:
+                advance(under_way.result())
+            under_way = shelf.submit(studio.put_away, batch, pictures)
+        if under_way is not None:
+            advance(under_way.result())
+    studio.close()
+
+
 def _paint_in_processes(
     studio: Studio, work: Sequence[Batch], workers: int, advance: Callable[[int], None]
 ) -> None:
     studio.open()  # the environment is inherited, and torch reads it while it is imported
     pool = processes.pool(workers, _begin, studio)
     try:
-        waiting: set[Future[int]] = {pool.submit(_paint_here, batch) for batch in work}
+        waiting: set[Future[int]] = {pool.submit(_paint_there, batch) for batch in work}
         while waiting:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:
@@ -94,5 +106,5 @@ def _begin(studio: Studio) -> None:
     _studio[:] = [studio]
 
 
-def _paint_here(batch: Batch) -> int:
+def _paint_there(batch: Batch) -> int:
     return _studio[0].paint(batch)

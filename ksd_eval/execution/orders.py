@@ -187,3 +187,15 @@ def batches(
         for model, mine in orders.items()
         for start in range(0, len(mine), batch_shape)
     ]
+
+
+def each_model_first(work: Sequence[Batch]) -> list[Batch]:
+    """Return batches with the first one of every model before all others.
+
+    So a model that does not fit its accelerator is found before much is painted.
+    """
+    first = {batch.model: place for place, batch in reversed(list(enumerate(work)))}
+    chosen = sorted(first.values())
+    return [work[place] for place in chosen] + [
+        batch for place, batch in enumerate(work) if place not in set(chosen)
+    ]

@@ -30,17 +30,19 @@ class Painter:
         """Make ready, unless other pictures would come of it than were planned.
 
         Raises:
-            UnfitError: The folder of the command, the package or a model is not the same here.
+            UnfitError: The package or a model is not the same here; or the folder of the command is
+                not there, where pictures are put into it.
         """
         studio, source, folder = given
         where = f"on the machine {platform.node()}"
         try:
             os.chdir(folder)
         except OSError as error:
-            raise UnfitError(
-                f"{where} there is no folder {folder}, which the command was given in; give it in "
-                "one that all machines share"
-            ) from error
+            if not studio.shelf.anywhere:
+                raise UnfitError(
+                    f"{where} there is no folder {folder}, which the command was given in; give it "
+                    "in one that all machines share, or execution.pictures=URL"
+                ) from error
         if source != host.source():
             raise UnfitError(f"{where} ksd_eval is another version; install the same everywhere")
         for name, planned in studio.identities.items():

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ksd_eval.execution import announcements, host, local, threads
-from ksd_eval.execution.base import Engine, PaintError, Studio
+from ksd_eval.execution.base import Engine, MemoryFullError, PaintError, Studio
 from ksd_eval.execution.handing_out import Crew, Failed, Finished, Joined, Lost, News, hand_out
 from ksd_eval.execution.orders import Batch
 from ksd_eval.execution.painter import Painter
@@ -186,7 +186,7 @@ class _Seen:
                     raise PaintError(
                         "workers wrote pictures that are not seen on this machine, such as "
                         f"{order.image_id}; the results folder must be one that all machines "
-                        "share: execution.results_dir=FOLDER"
+                        "share: execution.results_dir=FOLDER; or give execution.pictures=URL"
                     )
                 time.sleep(0.2)
 
@@ -235,7 +235,8 @@ class _RayCrew(Crew):
         except PaintError as error:  # Ray raises what is both its own and the actor's error
             if batch is None:
                 return self._lost(worker, _line(error))
-            return Failed(worker, batch, PaintError(_line(_own(error))))
+            kind = MemoryFullError if isinstance(error, MemoryFullError) else PaintError
+            return Failed(worker, batch, kind(_line(_own(error))))
         except self.ray.exceptions.RayError as error:
             return self._lost(worker, _line(_own(error)))
         self.ready = True

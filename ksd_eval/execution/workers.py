@@ -23,9 +23,14 @@ def pool(workers: int, begin: Callable[..., None], *arguments: object) -> Proces
 
 
 def _begin(begin: Callable[..., None], *arguments: object) -> None:
+    belong_to_parent()
+    begin(*arguments)
+
+
+def belong_to_parent() -> None:
+    """Leave Ctrl-C to the process that started this one, and end when it does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that gives the orders
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    begin(*arguments)
 
 
 def _leave_with_parent() -> None:

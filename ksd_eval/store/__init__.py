@@ -1,6 +1,7 @@
 """Where records rest: pictures by their recipe, tables by their run, the manifest last.
 
     results/images/ab/abcdef….png          shared by all runs
+    results/answers/<fingerprint>/         what one judge or extractor said, shared too
     results/references/<fingerprint>.npy   features of reference sets, shared too
     results/<experiment>/<run id>/         one run
     results/<experiment>/record.jsonl      every picture as it came, where a record is kept
@@ -22,13 +23,22 @@ from ksd_eval.store.files import (
 )
 from ksd_eval.store.images import ImageStore, Stored
 from ksd_eval.store.lines import append, is_held, lines, locked
+from ksd_eval.store.mirrored import MirroredImages
 from ksd_eval.store.runs import MANIFEST, RunStore, manifest_in
-from ksd_eval.store.tables import WHOLE, kept_frame, read_parquet, types_in, types_of
+from ksd_eval.store.tables import (
+    WHOLE,
+    kept_frame,
+    read_parquet,
+    types_in,
+    types_of,
+    write_parquet,
+)
 
 __all__ = [
     "MANIFEST",
     "WHOLE",
     "ImageStore",
+    "MirroredImages",
     "RunStore",
     "StoreError",
     "Stored",
@@ -48,5 +58,6 @@ __all__ = [
     "types_of",
     "write",
     "write_array",
+    "write_parquet",
     "write_text",
 ]

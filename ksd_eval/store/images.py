@@ -4,16 +4,16 @@ import hashlib
 import json
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from PIL import Image, PngImagePlugin
 
 from ksd_eval.records import Given
-from ksd_eval.store.files import StoreError, write
+from ksd_eval.store.files import StoreError, check_writable, write
 
 RLE: Final = 3
 """zlib's strategy for PNG: four times faster than Pillow's default at the same size."""
@@ -63,6 +63,11 @@ class ImageStore:
 
     folder: Path
 
+    @property
+    def anywhere(self) -> bool:
+        """Whether it is reached by an address, from whatever machine and folder."""
+        return False
+
     def path(self, image_id: str) -> Path:
         """Return where a picture is, or would be."""
         return self.folder / image_id[:2] / f"{image_id}.png"
@@ -85,8 +90,24 @@ class ImageStore:
         save = partial(
             image.save, format="PNG", pnginfo=chunks, compress_level=1, compress_type=RLE
         )
-        write(self.path(image_id), save)
+        self.put(image_id, save)
         return stored
+
+    def put(self, image_id: str, fill: Callable[[IO[bytes]], object]) -> None:
+        """Put a file under its name, whole or not at all.
+
+        Raises:
+            WriteError: It cannot be written.
+        """
+        write(self.path(image_id), fill)
+
+    def check(self) -> None:
+        """See that pictures can be written.
+
+        Raises:
+            StoreError: They cannot.
+        """
+        check_writable(self.folder)
 
     def find(self, image_id: str) -> Stored | None:
         """Return what is known of a picture; None if it is not there, or damaged."""

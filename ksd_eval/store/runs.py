@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,6 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 
-from ksd_eval.records import fingerprint
 from ksd_eval.store.files import sha256, write_text
 from ksd_eval.store.lines import is_held, locked
 from ksd_eval.store.tables import write_csv, write_parquet
@@ -54,10 +53,6 @@ class RunStore:
     def parts(self) -> Path:
         """Return where unfinished steps keep what they have; gone when the run is finished."""
         return self.folder / "parts"
-
-    def part(self, name: str, image_ids: Sequence[str], suffix: str) -> Path:
-        """Return where one judge's or extractor's answers for one chunk of pictures are kept."""
-        return self.parts / f"{name}.{fingerprint(list(image_ids))}.{suffix}"
 
     def features(self, extractor: str, reference: str = "") -> Path:
         """Return where an extractor's features of the run's pictures, or of a reference, are."""

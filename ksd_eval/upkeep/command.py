@@ -110,10 +110,11 @@ def upkeep(options: Options, build: Callable[[Sequence[str]], Experiment]) -> in
 def sizes(holdings: Holdings) -> list[str]:
     """Return how much there is of what, a line each."""
     pictures = [holdings.images.path(image_id) for image_id in holdings.images.ids()]
-    references = holdings.references()
+    references, answers = holdings.references(), holdings.answers()
     lines = [
         _line("pictures", len(pictures), _bytes(pictures)),
         _line("references", len(references), _bytes(references)),
+        _line("judges' answers", len(answers), _bytes(answers)),
     ]
     for name in dict.fromkeys(run.home.folder.parent.name for run in holdings.runs):
         mine = [run.home.folder for run in holdings.runs if run.home.folder.parent.name == name]
@@ -137,6 +138,7 @@ def tidy(holdings: Holdings, yes: bool) -> int:
         kinds = {
             "pictures that no run refers to": litter.pictures,
             "references that no run uses": litter.references,
+            "judges' answers that no run has": litter.answers,
             "unfinished writes": litter.writes,
             "parts of finished runs": litter.parts,
         }

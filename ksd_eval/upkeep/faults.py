@@ -132,9 +132,10 @@ READERS: Final[Mapping[str, Any]] = {".npy": store.read_array, ".parquet": store
 
 
 def of_references(holdings: Holdings) -> list[Fault]:
-    """Return the files of references that cannot be read; they have no hash to be held against."""
+    """Return the files that runs share and that cannot be read; no hash is there for them."""
+    answers = [path for folder in holdings.answers() for path in folder.glob("[!.]*.*")]
     return [
         Fault(path, DAMAGED)
-        for path in holdings.references()
+        for path in (*holdings.references(), *answers)
         if path.suffix in READERS and READERS[path.suffix](path) is None
     ]

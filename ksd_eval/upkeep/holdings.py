@@ -10,7 +10,7 @@ from typing import Any, Final
 from ksd_eval import store
 from ksd_eval.store import MANIFEST, ImageStore, RunStore
 
-SHARED: Final = ("images", "references")
+SHARED: Final = ("answers", "images", "references")
 """Folders of results that are no experiment."""
 
 UNFINISHED_WRITE: Final = re.compile(r"\..+\.[a-z0-9_]{8}")
@@ -109,9 +109,14 @@ class Holdings:
         """Return the files of references."""
         return sorted((self.folder / "references").glob("[!.]*.*"))
 
+    def answers(self) -> list[Path]:
+        """Return the folders of answers, each of one judge or extractor."""
+        return sorted(path for path in (self.folder / "answers").glob("*") if path.is_dir())
+
     def unfinished_writes(self) -> Iterator[Path]:
         """Yield files that a process was killed in the middle of, or is writing now."""
-        ours = ["images/??", "references", "*", "*/*", "*/*/parts", "*/*/features", "*/*/figures"]
+        shared = ["images/??", "answers/*", "references"]
+        ours = [*shared, "*", "*/*", "*/*/parts", "*/*/features", "*/*/figures"]
         found = {path for place in ours for path in self.folder.glob(f"{place}/.*")}
         yield from sorted(
             path for path in found if UNFINISHED_WRITE.fullmatch(path.name) and path.is_file()

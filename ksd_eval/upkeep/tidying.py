@@ -22,6 +22,7 @@ class Litter:
     Attributes:
         pictures: Pictures that no run refers to.
         references: Features and answers about references that no finished run used.
+        answers: What judges and extractors said that no finished run asked.
         writes: Files that a process was killed in the middle of.
         parts: What finished runs kept in case they were stopped.
         kept: What stays although nothing refers to it, and why, a sentence each.
@@ -29,6 +30,7 @@ class Litter:
 
     pictures: tuple[Path, ...] = ()
     references: tuple[Path, ...] = ()
+    answers: tuple[Path, ...] = ()
     writes: tuple[Path, ...] = ()
     parts: tuple[Path, ...] = ()
     kept: tuple[str, ...] = ()
@@ -36,7 +38,7 @@ class Litter:
     @property
     def paths(self) -> tuple[Path, ...]:
         """Return all of it."""
-        return (*self.pictures, *self.references, *self.writes, *self.parts)
+        return (*self.pictures, *self.references, *self.answers, *self.writes, *self.parts)
 
 
 def found_in(holdings: Holdings) -> Litter:
@@ -47,13 +49,16 @@ def found_in(holdings: Holdings) -> Litter:
     """
     wanted, barrier = _wanted(holdings)
     orphans = [holdings.images.path(name) for name in holdings.images.ids() if name not in wanted]
-    idle = [path for path in holdings.references() if path.name not in _used(holdings)]
+    used = _used(holdings)
+    idle = [path for path in holdings.references() if path.name not in used]
+    answers = [path for path in holdings.answers() if path.name not in _asked(holdings)]
     parts = [run.home.parts for run in holdings.runs if _are_over(run)]
-    young = [path for path in (*orphans, *idle) if _age(path) >= barrier]
+    young = [path for path in (*orphans, *idle, *answers) if _age(path) >= barrier]
     until = min(barrier, time.time() - GRACE)
     return Litter(
         pictures=tuple(path for path in orphans if path not in set(young)),
         references=tuple(path for path in idle if path not in set(young)),
+        answers=tuple(path for path in answers if path not in set(young)),
         writes=tuple(path for path in holdings.unfinished_writes() if _age(path) < until),
         parts=tuple(parts),
         kept=tuple(_kept(holdings, len(young))),
@@ -123,6 +128,13 @@ def _used(holdings: Holdings) -> set[str]:
             return {path.name for path in holdings.references()}
         used |= set(map(str, named))
     return used
+
+
+def _asked(holdings: Holdings) -> set[str]:
+    """Return the names of the folders of answers that finished runs are made of."""
+    manifests = [run.manifest or {} for run in holdings.runs if not run.is_copy]
+    named = [manifest.get("answers") for manifest in manifests]
+    return {str(name) for names in named if isinstance(names, list) for name in names}
 
 
 def remove(litter: Litter) -> None:

@@ -16,6 +16,7 @@ GENERATION = Generation(replicates=1, seed=0, batch_shape=2, threads=1)
 @dataclass(frozen=True)
 class Shelf:
     ids: list[str] = field(default_factory=list)
+    anywhere: bool = False
 
     def write(self, image_id, image, flagged, recipe):
         self.ids.append(image_id)

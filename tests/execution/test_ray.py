@@ -42,6 +42,7 @@ def pictures(results):
 @dataclass(frozen=True)
 class Shelf:
     ids: list = field(default_factory=list)
+    anywhere: bool = False
 
     def has(self, image_id):
         return image_id in self.ids
@@ -94,6 +95,13 @@ def test_a_worker_that_would_paint_as_planned_is_taken(painter, tmp_path):
 def test_a_worker_that_would_paint_otherwise_is_not(painter, planned, source, folder, sentence):
     with pytest.raises(UnfitError, match=sentence):
         painter.open((studio(**planned), source or host.source(), folder))
+
+
+def test_no_folder_is_needed_where_pictures_go_to_an_address(painter, tmp_path):
+    given = studio()
+    elsewhere = Studio(given.models, Shelf(anywhere=True), GENERATION, given.identities)
+    painter.open((elsewhere, host.source(), "nowhere"))
+    assert Path.cwd() == tmp_path
 
 
 def test_pictures_that_are_not_seen_here_are_missed_at_the_first_batch():

@@ -93,7 +93,8 @@ def test_sizes_are_said_by_what_it_is(finished, said):
     assert code == 0
     counts = {" ".join(line.split()[:-3]): line.split()[-3] for line in text.splitlines()}
     assert counts == {"pictures": "18", "references": "1", "runs of tiny": "1"} | {
-        "unfinished writes": "0"
+        "judges' answers": "2",
+        "unfinished writes": "0",
     }
 
 
@@ -313,6 +314,24 @@ def test_references_that_no_run_uses_go_and_those_in_use_stay(finished, said, he
     store.write_array(here / "results" / "references" / "other.npy", np.zeros(3))
     assert said("tidy", "--yes")[0] == 0
     assert set((here / "results" / "references").iterdir()) == before
+
+
+def test_answers_that_no_run_has_go_and_those_in_use_stay(finished, said, here):
+    before = set((here / "results" / "answers").rglob("*"))
+    assert len(before) > 2
+    store.write_array(here / "results" / "answers" / "other" / "one.npy", np.zeros(3))
+    text = said("tidy", "--yes")[1]
+    assert "judges' answers that no run has" in text
+    assert set((here / "results" / "answers").rglob("*")) == before
+
+
+def test_answers_that_cannot_be_read_are_asked_for_again(finished, said, here):
+    [path, *_] = sorted((here / "results" / "answers").glob("*/*.parquet"))
+    path.write_bytes(b"no table")
+    assert "is damaged" in said("verify")[1]
+    assert said("repair")[0] == 0
+    assert not path.exists()
+    assert said("verify")[0] == 0
 
 
 def test_a_run_that_was_stopped_keeps_its_pictures(tiny, said, here, plain_page):

@@ -42,6 +42,9 @@ class Patches:
         death: A file; the first process that gets to begin its second batch makes it, and dies.
         laggard: A file; the process that makes it takes `lag` seconds more for each batch.
         lag: See there.
+        awaited: A file; from its fifth batch on, nothing is painted before it is there.
+        room: The largest batch shape that its accelerator has memory for; None: any.
+        room_after: Batches of a process that fit all the same, at first.
     """
 
     tint: int = 0
@@ -50,6 +53,9 @@ class Patches:
     death: str = ""
     laggard: str = ""
     lag: float = 0.0
+    awaited: str = ""
+    room: int | None = None
+    room_after: int = 0
 
     def identity(self) -> dict[str, Any]:
         return {"model": "patches", "tint": self.tint, "device": "cpu"}
@@ -61,6 +67,10 @@ class Patches:
         if self.death and _began(self) > 1 and not Path(self.death).exists():
             Path(self.death).touch()
             os._exit(1)
+        if self.awaited and _began(self) > 4:
+            _wait_for(Path(self.awaited))
+        if self.room is not None and batch_shape > self.room and _began(self) > self.room_after:
+            raise OutOfMemoryError(f"no memory for {batch_shape}")
         if self.refused in [request.prompt for request in requests]:
             raise RuntimeError(f"no {self.refused} today")
         return [self._picture(request) for request in requests]
@@ -69,6 +79,17 @@ class Patches:
         seed = int(fingerprint([request.prompt, request.seed, self.tint]), 16)
         pixels = np.random.default_rng(seed).integers(0, 256, (8, 8, 3), dtype=np.uint8)
         return Picture(PillowImage.fromarray(pixels), flagged=bool(pixels[0, 0, 0] > 200))
+
+
+class OutOfMemoryError(RuntimeError):
+    """Named as torch's is, which this package need not import."""
+
+
+def _wait_for(path: Path) -> None:
+    until = time.monotonic() + 120
+    while not path.exists():
+        assert time.monotonic() < until, f"{path} does not come"
+        time.sleep(0.05)
 
 
 _batches: list[object] = []
@@ -128,10 +149,12 @@ class Brightness:
     Attributes:
         refused: An English text that makes it raise.
         diary: A file that gets a line for each call.
+        signed: Whether the line begins with the number of the process.
     """
 
     refused: str = ""
     diary: str = ""
+    signed: bool = False
 
     def identity(self) -> dict[str, Any]:
         return {"judge": "brightness", "refused": self.refused}
@@ -141,7 +164,7 @@ class Brightness:
     ) -> Sequence[Sequence[Measurement]]:
         if self.diary:
             with Path(self.diary).open("a") as diary:
-                diary.write(f"{len(images)}\n")
+                diary.write(f"{os.getpid()} {len(images)}\n" if self.signed else f"{len(images)}\n")
         if self.refused in texts:
             raise ValueError(f"cannot look at\n{self.refused}")
         return [[Measurement("brightness", value=float(np.mean(image)) / 255)] for image in images]

@@ -1,0 +1,101 @@
+"""Judging while others paint: a process of its own looks at pictures as soon as they are there.
+
+It keeps what it finds where the run looks for it later, so that the run then reads instead of
+asking; whether this process came far, or died, changes no row. It leaves out what works on a GPU,
+where the painter is, and all of them where their weights would take memory that painting needs.
+"""
+
+import multiprocessing
+import time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import zip_longest
+from multiprocessing.synchronize import Event
+from typing import Final, TypeAlias
+
+from ksd_eval import answers
+from ksd_eval.answers import Answers, Features
+from ksd_eval.execution import host, threads, workers
+from ksd_eval.experiment import Work
+from ksd_eval.needs import needs_of
+from ksd_eval.store import ImageStore
+
+Chunk: TypeAlias = Answers | Features
+
+EVERY: Final = 0.2
+"""Seconds between two looks for pictures that are not there yet."""
+
+SHARE: Final = 0.25
+"""The part of the free memory that weights of judges may take beside painting."""
+
+
+@contextmanager
+def judged(work: Work, known: Collection[str]) -> Iterator[None]:
+    """Judge pictures while the block paints them; what is left over is for afterwards.
+
+    Args:
+        work: The run.
+        known: Pictures that are whole already. A file under another's name is a damaged picture
+            that will be painted anew, and is not waited for.
+    """
+    wanted = _wanted(work, known) if _pays(work) else []
+    if not wanted:
+        yield
+        return
+    spawn = multiprocessing.get_context("spawn")  # a forked process cannot use threads or a GPU
+    over = spawn.Event()
+    count = work.experiment.settings.generation.threads
+    other = spawn.Process(target=_judge, args=(wanted, work.images, over, count), daemon=True)
+    other.start()
+    try:
+        yield
+    finally:
+        over.set()
+        other.join()
+
+
+def _pays(work: Work) -> bool:
+    """Whether there is a core for it beside painting, or one for which painting leaves gaps."""
+    asked = work.experiment.settings.judge_ahead
+    return work.experiment.settings.engine.processes() > 1 if asked is None else asked
+
+
+def _wanted(work: Work, known: Collection[str]) -> list[Chunk]:
+    """Return chunks that can be judged now or later, in the order that they are painted in."""
+    experiment, identities = work.experiment, work.plan.identities
+    of_judges: list[Sequence[Chunk]] = [
+        answers.of_judge(work, name)
+        for name in experiment.judges
+        if "device" not in identities["judges"][name]
+    ]
+    of_extractors: list[Sequence[Chunk]] = [
+        answers.of_extractor(work, name)
+        for name in experiment.extractors
+        if "device" not in identities["extractors"][name]
+    ]
+    plugins = [*experiment.judges.values(), *experiment.extractors.values()]
+    weights = sum(need.size or 0 for one in plugins for need in needs_of(one, ""))
+    free = host.available()
+    if free is not None and weights > SHARE * free * 2**30:
+        return []
+    ids = {record.image_id for record, _ in work.plan.pictures}
+    damaged = {image_id for image_id in ids - set(known) if work.images.has(image_id)}
+    in_turn = zip_longest(*of_judges, *of_extractors)
+    chunks = (chunk for turn in in_turn for chunk in turn if chunk is not None)
+    return [one for one in chunks if not (one.path.exists() or damaged & set(one.image_ids))]
+
+
+def _judge(wanted: Sequence[Chunk], images: ImageStore, over: Event, count: int) -> None:
+    """Judge chunk after chunk as their pictures come, until painting is over."""
+    workers.belong_to_parent()
+    threads.fix(count)
+    for chunk in wanted:
+        while not all(map(images.has, chunk.image_ids)):
+            if over.is_set():
+                return
+            time.sleep(EVERY)
+        if over.is_set():
+            return
+        # Whatever is wrong is met again by the run itself, which can say so.
+        with suppress(Exception):
+            chunk.kept(images)
