@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ksd_eval import pipeline, store, studying, verdicts
-from ksd_eval.claims import Claim
+from ksd_eval.claims import Admission, Claim
 from ksd_eval.evidence import asked_images, frame_of, measured_images
 from ksd_eval.execution import host
 from ksd_eval.execution.base import MemoryFullError, PaintError
@@ -92,8 +92,8 @@ def run(experiment: Experiment) -> Path:
             card.hindered[part.name] = str(error)
             say(f"{part.name} could not be done: {error}")
     say("")
-    home = card.home
-    if home.manifest() is None:
+    home, before = card.home, card.home.manifest()
+    if before is None:
         store.check_writable(home.folder)
         began = now()
         with home.locked(lambda: say("another process is at this very card; waiting for it")):
@@ -101,6 +101,9 @@ def run(experiment: Experiment) -> Path:
             report(card, {"began": began, **manifest(card)})
             home.finish({"began": began, **manifest(card)})
         pipeline.say_verdicts(found)
+    elif before.get("language") != experiment.settings.language:
+        report(card, before)
+        home.finish({**before, "language": experiment.settings.language})
     say(f"the card: {home.folder / 'report.html'}")
     return home.folder
 
@@ -174,13 +177,21 @@ def report(card: Card, about: Mapping[str, object]) -> None:
 
 def chapters(card: Card) -> Sequence[Chapter]:
     """Return the card's experiments in order, each with its page or what kept it from one."""
+    claims = card.experiment.claims
     return [
         Chapter(
             part.name,
-            f"../../{part.name}/{card.done[part.name].plan.run_id}/report.html"
-            if part.name in card.done
-            else "",
-            card.hindered.get(part.name, ""),
+            f"../../{part.name}/{card.done[part.name].plan.run_id}/report.html",
+            claims=[name for name, one in claims.items() if decides(part.name, one)],
+            figures=part.figures,
+            estimates=card.done[part.name].home.read_table("estimates"),
         )
+        if part.name in card.done
+        else Chapter(part.name, "", card.hindered.get(part.name, ""))
         for part in card.experiment.parts
     ]
+
+
+def decides(experiment: str, claim: Claim | Admission) -> bool:
+    """Whether an experiment is what answers a claim."""
+    return isinstance(claim, Claim) and claim.experiment == experiment

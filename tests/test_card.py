@@ -62,6 +62,19 @@ def test_an_experiment_that_cannot_be_done_does_not_fail_the_card(tmp_path, monk
     assert "its photographs are not there" in (folder / "report.html").read_text(encoding="utf-8")
 
 
+def test_a_card_given_again_in_both_languages_is_written_anew(tmp_path, monkeypatch):
+    def refuse(experiment):
+        raise PlanError("its photographs are not there; give a folder")
+
+    monkeypatch.setattr(card.pipeline, "run", refuse)
+    folder = card.run(made(tmp_path, "parts=[photorealism]"))
+    assert not (folder / "report.ko.html").exists()
+    assert card.run(made(tmp_path, "parts=[photorealism]", "report.language=both")) == folder
+    assert '<html lang="ko">' in (folder / "report.ko.html").read_text(encoding="utf-8")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["language"] == "both"
+
+
 def test_an_unknown_experiment_is_named(tmp_path):
     with pytest.raises(ConfigError, match="of the experiments to do, bia: unknown experiment"):
         made(tmp_path, "parts=[bia]")

@@ -180,7 +180,7 @@ def test_a_sweep_is_one_command_line_for_each_combination():
         (["generation.guidance=-1"], "generation.guidance=-1.0 is too small; give 0 or more"),
         (["generation.noise=cards"], "unknown generation.noise 'cards', did you mean 'card'?"),
         (["analysis.level=95"], "analysis.level=95.0 is no level"),
-        (["report.language=de"], "unknown report.language 'de'. There are: en, ko"),
+        (["report.language=de"], "unknown report.language 'de'. There are: both, en, ko"),
         (["generation.seed={"], "is not understood; write KEY=VALUE"),
         (["+nothing.here=1"], "unknown option 'nothing'. There are: analysis, "),
         (["+generation.sed=1"], "unknown option 'generation.sed', did you mean 'generation.seed'?"),

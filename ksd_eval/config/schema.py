@@ -11,7 +11,7 @@ Plugin = dict[str, Any]
 Plugins = dict[str, Plugin | None]
 """Plug-ins by name; one that is null is left out."""
 
-PageLanguage = Literal["en", "ko"]
+PageLanguage = Literal["en", "ko", "both"]
 
 Drawn = Literal["photographs", "paintings"]
 
@@ -141,7 +141,8 @@ class ReportConfig:
     """How the page is written. No part of a run's id either.
 
     Attributes:
-        language: "en" or "ko".
+        language: "en", "ko", or "both": report.html in English and report.ko.html in Korean, each
+            leading to the other.
     """
 
     language: str = "en"

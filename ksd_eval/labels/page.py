@@ -3,11 +3,8 @@
 import io
 from base64 import b64encode
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, Final
 
-from jinja2 import Environment
-from markupsafe import Markup
 from PIL import Image
 
 from ksd_eval.labels import words
@@ -64,7 +61,7 @@ def html(sheet: Sheet, language: str = "en", kind: Kind = "human") -> str:
     texts = words.LANGUAGES[language]
     name = words.name(language, sheet.measurement)
     return (
-        _environment()
+        templating.environment("ksd_eval.labels")
         .get_template("label.html")
         .render(
             language=language,
@@ -116,14 +113,3 @@ def _data(sheet: Sheet, language: str, kind: Kind) -> dict[str, Any]:
 
 def _keys(sheet: Sheet) -> list[str]:
     return [KEYS[place : place + 1] for place in range(len(sheet.labels))]
-
-
-def _environment() -> Environment:
-    found = templating.environment("ksd_eval.labels")
-    found.filters["hashed"] = _hashed
-    return found
-
-
-def _hashed(text: Markup) -> str:
-    """Return a script or style as a content security policy names it."""
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

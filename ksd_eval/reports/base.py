@@ -30,7 +30,7 @@ class Figure(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Chapter:
     """One experiment of a card.
 
@@ -38,11 +38,17 @@ class Chapter:
         name: The experiment's name.
         page: Its page, from the card's folder; empty where there is none.
         hindrance: What kept it from being done; empty where it was.
+        claims: Of the card's claims those that it decides.
+        figures: Its figures; the card shows the first one.
+        estimates: What they are drawn from: the columns of `Estimate`.
     """
 
     name: str
     page: str
     hindrance: str = ""
+    claims: Sequence[str] = ()
+    figures: Mapping[str, Figure] = field(default_factory=dict[str, Figure])
+    estimates: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +73,7 @@ class RunView:
         recorded: The columns of `Recorded`; no rows where the run keeps no record.
         beside: The measurement that stands beside each picture of the sheet; empty: none.
         chapters: The experiments whose verdicts these are; none on an experiment's own page.
-        language: The page's language, "en" or "ko".
+        language: The page's language, "en" or "ko", or "both" for a page in each.
     """
 
     name: str

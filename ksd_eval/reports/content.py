@@ -16,6 +16,7 @@ from ksd_eval.reports.kinds import kind_of
 from ksd_eval.reports.ledger import Verdict
 from ksd_eval.reports.sections import Section
 from ksd_eval.reports.silence import Silence
+from ksd_eval.reports.translations import translated
 from ksd_eval.reports.words import Words
 
 FROM_CONFIG: Final = ("batch_shape", "threads")
@@ -23,14 +24,33 @@ FROM_CONFIG: Final = ("batch_shape", "threads")
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """One experiment of a card, as the card's page tells it.
+
+    Attributes:
+        page: Its page in the same language, from the card's folder; empty where there is none.
+        decided: The claims that it decides.
+        lead: Its first figure; None where it has none.
+    """
+
+    name: str
+    page: str
+    hindrance: str
+    decided: tuple[Verdict, ...]
+    lead: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """Everything on the page but the contact sheet's pictures.
 
     Attributes:
+        name: The experiment's.
         level: Of the intervals, in per cent.
         asked: Sentences: how much was asked.
         arms: Role and description of each arm.
         decided: The ledger's claims; none for an experiment that explains.
+        drawn: Whether there is a figure of the ledger.
         silent: What the card admits and nothing here can measure.
         lead: The figure at the top; None where the experiment has none.
         chapters: Experiments with a page of their own.
@@ -47,15 +67,17 @@ class Content:
     """
 
     words: Words
+    name: str
     title: str
     run_id: str
     level: str
     asked: tuple[str, ...]
     arms: tuple[tuple[str, str], ...]
     decided: tuple[Verdict, ...]
+    drawn: bool
     silent: tuple[Verdict, ...]
     lead: Picture | None
-    chapters: tuple[Chapter, ...]
+    chapters: tuple[Told, ...]
     sections: tuple[Section, ...]
     roles: tuple[str, ...]
     silences: tuple[Silence, ...]
@@ -68,8 +90,10 @@ class Content:
     beside: str
 
 
-def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
-    """Return what there is to say of a run whose meanings are `found`."""
+def gathered(
+    view: RunView, found: Sequence[rows.Row], words: Words, file: str = "report.html"
+) -> Content:
+    """Return what there is to say of a run whose meanings are `found`, on a page of this name."""
     model = view.arms[0].model
     estimates = selection.estimates(view.estimates)
     measured = view.measurements
@@ -83,6 +107,7 @@ def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
     title = words.find(f"title.{view.name}", otherwise="", model=model)
     return Content(
         words=words,
+        name=view.name,
         title=title or words("title", experiment=view.name.capitalize(), model=model),
         run_id=view.run_id,
         level=f"{100 * max((one.level for one in estimates), default=0.95):.3g}",
@@ -93,19 +118,33 @@ def gathered(view: RunView, found: Sequence[rows.Row], words: Words) -> Content:
             if found
         ),
         decided=tuple(one for one in verdicts if one.outcome != "not measured"),
+        drawn=bool(view.verdicts["estimate"].notna().any()),
         silent=tuple(one for one in verdicts if one.outcome == "not measured"),
         lead=pictures[lead] if lead else None,
-        chapters=tuple(view.chapters),
+        chapters=tuple(_told_of(one, verdicts, words, file) for one in view.chapters),
         sections=tuple(sections.sections(estimates, view.figures, others, words)),
         roles=tuple(silence.roles(measured)),
         silences=tuple(silence.silences(measured[measured["name"].isin(used)], words)),
         unused=tuple(silence.silences(measured[~measured["name"].isin(used)], words)),
-        left_out=tuple(view.manifest.get("missing", {}).items()),
+        left_out=tuple(
+            (key, translated(why, words)) for key, why in view.manifest.get("missing", {}).items()
+        ),
         facts=tuple(_facts(view, words)),
         packages=tuple(_flat(view.manifest.get("packages", {}))),
         rest=_rest(view.manifest),
         config=view.config,
         beside=words.label(view.beside, "") if view.beside else "",
+    )
+
+
+def _told_of(chapter: Chapter, verdicts: Sequence[Verdict], words: Words, file: str) -> Told:
+    lead = dict(list(chapter.figures.items())[:1])
+    return Told(
+        name=chapter.name,
+        page=chapter.page.replace("report.html", file),
+        hindrance=chapter.hindrance,
+        decided=tuple(one for one in verdicts if one.claim in chapter.claims),
+        lead=next(drawing.for_page(lead, chapter.estimates, words), None),
     )
 
 
@@ -134,12 +173,11 @@ def _asked(view: RunView, found: Sequence[rows.Row], words: Words) -> tuple[str,
 
 def _plain(images: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
     """Return the images of prompts as written, and how many forms of how many kinds."""
-    column = "prompt.perturbation"
-    if column not in images:
+    if rows.FORM not in images:
         return images, 0, 0
-    changed = ~images[column].fillna("").isin(["", "none"])
+    changed = ~images[rows.FORM].fillna("").isin(["", rows.UNCHANGED])
     forms = images[changed].drop_duplicates("pair_id")
-    return images[~changed], len(forms), forms[column].nunique()
+    return images[~changed], len(forms), forms[rows.FORM].nunique()
 
 
 def _known(images: pd.DataFrame, attribute: str) -> int:

@@ -1,5 +1,6 @@
 """Figures on paper: the right size for their rows, in the one style, as files and for the page."""
 
+import dataclasses
 import io
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ from PIL import Image
 from ksd_eval.reports import style
 from ksd_eval.reports.base import Figure
 from ksd_eval.reports.style import LIGHT, THEMES, Theme
+from ksd_eval.reports.translations import translated
 from ksd_eval.reports.words import Words
 
 WIDTH: Final = 7.6
@@ -27,6 +29,8 @@ FEWEST: Final = 3
 """Rows that a figure has room for at least."""
 SHAPELESS: Final = 4.2
 """Height of a figure that has no named rows."""
+WRITTEN: Final = ("title", "caption", "label")
+"""Fields of figures that a reader sees."""
 DPI: Final = 200
 PAGE_DPI: Final = 160
 
@@ -63,11 +67,13 @@ def drawn(
     return paper
 
 
-def save(figures: Mapping[str, Figure], estimates: pd.DataFrame, folder: Path) -> None:
+def save(
+    figures: Mapping[str, Figure], estimates: pd.DataFrame, folder: Path, words: Words
+) -> None:
     """Write every figure as PNG and SVG; the same estimates give the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, figure in figures.items():
-        paper = drawn(figure, estimates)
+        paper = drawn(spoken(figure, words), estimates)
         with style.applied():
             paper.savefig(folder / f"{name}.png", dpi=DPI, metadata={"Software": None})
             paper.savefig(folder / f"{name}.svg", metadata={"Date": None})
@@ -77,7 +83,8 @@ def for_page(
     figures: Mapping[str, Figure], estimates: pd.DataFrame, words: Words
 ) -> Iterator[Picture]:
     """Yield every figure as pictures that stand inside the page."""
-    for name, figure in figures.items():
+    for name, written in figures.items():
+        figure = spoken(written, words)
         faces = {
             shade: _raster(drawn(figure, estimates, theme, titled=False), theme)
             for shade, theme in THEMES.items()
@@ -92,6 +99,16 @@ def for_page(
             width=faces["light"].width // 2,
             height=faces["light"].height // 2,
         )
+
+
+def spoken(figure: Figure, words: Words) -> Figure:
+    """Return a figure whose own texts, as an experiment's file has them, are in a language."""
+    texts = {
+        name: translated(text, words)
+        for name in WRITTEN
+        if isinstance(text := getattr(figure, name, None), str)
+    }
+    return dataclasses.replace(figure, **texts)  # type: ignore[type-var]
 
 
 def embedded(image: Image.Image, *, lossless: bool = False, quality: int = 80) -> str:

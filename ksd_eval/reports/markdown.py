@@ -11,11 +11,13 @@ ESCAPED = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]|"} | {"<": "&lt;
 """Marks that would change how the text around them is read."""
 
 
-def markdown(content: Content) -> str:
-    """Return `report.md`."""
+def markdown(content: Content, figures: str = "figures") -> str:
+    """Return `report.md`, whose figures are in a folder beside it."""
     # Escaping for Markdown is another one than for HTML: every value goes through `plain`.
     found = templating.environment("ksd_eval.reports", autoescape=False, finalize=_escaped)
-    text = found.get_template("report.md").render(content=content, t=content.words)
+    text = found.get_template("report.md").render(
+        content=content, t=content.words, figures=Markup(figures)
+    )
     return re.sub(r"\n{3,}", "\n\n", text)
 
 

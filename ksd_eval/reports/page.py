@@ -1,98 +1,149 @@
 """The page of a run: `report.html`, one file that opens from disk, and what lies beside it."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment
-from PIL import Image
+from markupsafe import Markup
 
-from ksd_eval.reports import drawing, markdown, rows, style, templating
+from ksd_eval.reports import drawing, gallery, markdown, rows, selection, style, templating
 from ksd_eval.reports.base import RunView
 from ksd_eval.reports.contact_sheet import contact_sheet
-from ksd_eval.reports.content import gathered
+from ksd_eval.reports.content import Content, gathered
 from ksd_eval.reports.ledger_figure import Ledger
 from ksd_eval.reports.rows import Row
-from ksd_eval.reports.words import Words
+from ksd_eval.reports.thumbnails import thumbnails
+from ksd_eval.reports.words import LANGUAGES, Words
 
-EDGE: Final = 144
-"""Pixels along a side of a picture on the page; a smaller picture is left as small as it is."""
-
-MOST: Final = 1500
-"""Pictures on a page: beyond, it would be slow to open and to send."""
+BOTH: Final = "both"
+"""The language of two pages that lead to each other."""
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """The rows of the contact sheet that are shown on demand together."""
+class Pictures:
+    """The run's pictures, whatever the language of the page.
 
-    attribute: str
-    rows: tuple[Row, ...]
+    Attributes:
+        found: Every meaning.
+        shown: Those of the gallery.
+        thumbnails: WebP in base64, by image id.
+    """
+
+    found: Sequence[Row]
+    shown: Sequence[Row]
+    thumbnails: Mapping[str, str]
+
+    @property
+    def first(self) -> list[Row]:
+        """Return the meanings that are shown at once."""
+        return rows.first_of_each(self.found)
+
+    @property
+    def cut(self) -> int:
+        """Return how many pictures the gallery is without."""
+        return sum(row.size for row in self.found) - sum(row.size for row in self.shown)
 
 
 def write(view: RunView) -> None:
-    """Write the figures, `report.html` and `report.md` of a run into its folder."""
-    words = Words(view.language)
+    """Write the figures, `report.html` and `report.md` of a run into its folder.
+
+    In both languages the first one's files have these names; the other page is `report.ko.html`,
+    its short form `report.ko.md`, and its figures are in `figures/ko`.
+    """
+    pictures, stems = _pictures(view), files(view.language)
+    for language in LANGUAGES:
+        if language in stems:
+            _write_in(replace(view, language=language), pictures, stems)
+        if stems.get(language) != f"report.{language}":
+            _clear(view.folder, language)
+
+
+def files(language: str) -> dict[str, str]:
+    """Return the name of each page that is written, without its ending, by its language.
+
+    >>> files("ko"), files("both")
+    ({'ko': 'report'}, {'en': 'report', 'ko': 'report.ko'})
+    """
+    if language != BOTH:
+        return {language: "report"}
+    first, *others = LANGUAGES
+    return {first: "report", **{other: f"report.{other}" for other in others}}
+
+
+def _clear(folder: Path, language: str) -> None:
+    """Remove what an earlier page in both languages left: it would tell of another run."""
+    for path in folder.glob(f"report.{language}.*"):
+        path.unlink()
+    shutil.rmtree(folder / "figures" / language, ignore_errors=True)
+
+
+def _pictures(view: RunView) -> Pictures:
     found = rows.rows(view)
-    first = rows.first_of_each(found)
+    tiles = [tile for row in found for tiles in row.noises for tile in tiles]
+    # What stands on the page without a script comes first: it must not be what is left out.
+    first = [tile for row in rows.first_of_each(found) for tiles in row.noises for tile in tiles]
+    small = thumbnails({tile.image_id: tile.path for tile in [*first, *tiles]})
+    return Pictures(found, gallery.shown(found, small), small)
+
+
+def _write_in(view: RunView, pictures: Pictures, stems: Mapping[str, str]) -> None:
+    """Write the page of one language."""
+    words, stem = Words(view.language), stems[view.language]
+    figures = "figures" if stem == "report" else f"figures/{view.language}"
     with words.speaking():
-        figures = view.folder / "figures"
-        drawing.save(view.figures, view.estimates, figures)
-        if view.verdicts["estimate"].notna().any():
-            drawing.save({"ledger": Ledger(words("ledger.figure"))}, view.verdicts, figures)
-        if found:
-            contact_sheet(first, words).save(figures / "contact_sheet.png", optimize=True)
-        content = gathered(view, found, words)
-    _write(view.folder / "report.md", markdown.markdown(content))
-    shown = kept(found)
-    page = (
-        environment()
+        _draw(view, pictures, words, view.folder / figures)
+        content = gathered(view, pictures.found, words, f"{stem}.html")
+        shown = gallery.block(view, pictures.shown, pictures.thumbnails, words)
+    others = {other: f"{name}.html" for other, name in stems.items() if other != view.language}
+    _write(view.folder / f"{stem}.md", markdown.markdown(content, figures))
+    _write(
+        view.folder / f"{stem}.html",
+        html(content, pictures, shown if pictures.shown else "", others),
+    )
+
+
+def _draw(view: RunView, pictures: Pictures, words: Words, folder: Path) -> None:
+    drawing.save(view.figures, view.estimates, folder, words)
+    if view.verdicts["estimate"].notna().any():
+        drawing.save({"ledger": Ledger(words("ledger.figure"))}, view.verdicts, folder, words)
+    if pictures.found:
+        sheet = contact_sheet(pictures.first, words)
+        sheet.save(folder / "contact_sheet.png", optimize=True)
+
+
+def html(content: Content, pictures: Pictures, shown: str, others: Mapping[str, str]) -> str:
+    """Return a page.
+
+    Args:
+        content: What it says.
+        pictures: What it shows.
+        shown: The gallery's data, as JSON that can stand in a script element; empty for none.
+        others: The page in other languages: file names by language.
+    """
+    rows_shown = pictures.shown
+    return (
+        templating.environment("ksd_eval.reports")
         .get_template("report.html")
         .render(
             content=content,
-            t=words,
-            first=first,
-            groups=tuple(grouped(shown)),
-            cut=sum(row.size for row in found) - sum(row.size for row in shown),
+            t=content.words,
+            first=pictures.first,
+            thumbnails=pictures.thumbnails,
+            cut=pictures.cut,
+            gallery=Markup(shown),  # escaped for a script element by `gallery.block`
+            shown={
+                "rows": len(rows_shown),
+                "pictures": sum(row.size for row in rows_shown),
+                "roles": selection.arms(
+                    tile.role for row in rows_shown for tiles in row.noises for tile in tiles
+                ),
+            },
+            others=tuple(others.items()),
             themes=style.THEMES,
         )
     )
-    _write(view.folder / "report.html", page)
-
-
-def environment() -> Environment:
-    """Return the templates; what comes from prompts and models is escaped everywhere."""
-    found = templating.environment("ksd_eval.reports")
-    found.globals["thumbnail"] = thumbnail
-    return found
-
-
-def thumbnail(path: Path) -> str:
-    """Return a picture, small, as a `data:` address. A browser smooths what it shows larger."""
-    with Image.open(path) as image:
-        small = image.convert("RGB")
-    small.thumbnail((EDGE, EDGE), Image.Resampling.LANCZOS)
-    return drawing.embedded(small)
-
-
-def kept(found: Sequence[Row], most: int = MOST) -> list[Row]:
-    """Return the rows from the start that hold at most so many pictures."""
-    shown, pictures = [], 0
-    for row in found:
-        pictures += row.size
-        if pictures > most:
-            break
-        shown.append(row)
-    return shown
-
-
-def grouped(found: Iterable[Row]) -> Iterator[Group]:
-    """Yield the rows of each attribute that prompts are grouped by."""
-    members: dict[str, list[Row]] = {}
-    for row in found:
-        members.setdefault(row.attribute, []).append(row)
-    yield from (Group(attribute, tuple(rows)) for attribute, rows in members.items())
 
 
 def _write(path: Path, text: str) -> None:

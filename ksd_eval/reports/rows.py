@@ -1,12 +1,24 @@
 """The rows of the contact sheet: one meaning each, its pictures framed by their noise."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import numpy as np
 
 from ksd_eval.reports import numerals, selection
 from ksd_eval.reports.base import RunView
+
+VEILED: Final = (("adult", "adult"), ("flag", "flagged"))
+"""Measurement and label of judges whose word is enough to blur a picture: NSFW and the checker's.
+
+A threshold is the judge's own, so that the label says on which side of it a picture lies.
+"""
+
+FORM: Final = "prompt.perturbation"
+UNCHANGED: Final = "none"
+"""The column that names a change of wording, and what it says of a prompt as written."""
 
 FIRST = 10
 """How many meanings are shown before a reader asks for more."""
@@ -17,6 +29,7 @@ class Tile:
     """One picture of a row.
 
     Attributes:
+        flagged: Whether a safety checker or an NSFW judge flagged it: it is blurred at first.
         beside: What is written beside it: a number, or what a judge said; empty for nothing.
     """
 
@@ -34,6 +47,7 @@ class Row:
     Attributes:
         attribute: What it is grouped by: "occupation".
         group: The attribute's value; empty where it has none.
+        form: How its Korean text differs from another prompt's: "nfd"; empty where it does not.
         noises: The pictures of each noise, an arm each, in the order of the arms.
     """
 
@@ -43,6 +57,7 @@ class Row:
     attribute: str
     group: str
     noises: tuple[tuple[Tile, ...], ...]
+    form: str = ""
 
     @property
     def size(self) -> int:
@@ -52,12 +67,11 @@ class Row:
 
 def rows(view: RunView) -> list[Row]:
     """Return every meaning of the run, in the order of its prompts."""
-    attributes = _attributes(view)
     by_pair: dict[str, list[dict[str, Any]]] = {}
     for image in selection.plain_rows(view.images):
         by_pair.setdefault(image["pair_id"], []).append(image)
-    beside = _beside(view)
-    return [_row(images, attributes, view, beside) for images in by_pair.values()]
+    grouped, beside, veiled = attributes(view), _beside(view), _veiled(view)
+    return [_row(images, grouped, view, beside, veiled) for images in by_pair.values()]
 
 
 def first_of_each(found: Sequence[Row], count: int = FIRST) -> list[Row]:
@@ -74,8 +88,8 @@ def first_of_each(found: Sequence[Row], count: int = FIRST) -> list[Row]:
     return [every[place * len(every) // count] for place in range(count)]
 
 
-def _attributes(view: RunView) -> list[str]:
-    """What estimates are grouped by, first what tells most meanings apart.
+def attributes(view: RunView) -> list[str]:
+    """Return what estimates are grouped by, first what tells most meanings apart.
 
     A meaning belongs to the first of these that it has: a nurse to the occupations, not to the
     occupations that lean to women.
@@ -95,11 +109,22 @@ def _beside(view: RunView) -> dict[str, str]:
     }
 
 
+def _veiled(view: RunView) -> set[str]:
+    """Return the pictures that a judge would rather not have shown unasked."""
+    told = view.measurements
+    chosen = [
+        (told["name"] == name) & (told["label"] == label) & (told["status"] == "ok")
+        for name, label in VEILED
+    ]
+    return set(told[np.logical_or.reduce(chosen)]["image_id"])
+
+
 def _row(
     images: list[dict[str, Any]],
     attributes: Sequence[str],
     view: RunView,
     beside: Mapping[str, str],
+    veiled: Collection[str],
 ) -> Row:
     one = images[0]
     by = next((by for by in attributes if one[f"prompt.{by}"]), "")
@@ -112,12 +137,16 @@ def _row(
         en=one["en"],
         attribute=by,
         group=one[f"prompt.{by}"] if by else "",
-        noises=tuple(_tiles(by_noise[noise], view, beside) for noise in sorted(by_noise)),
+        form=str(one.get(FORM) or "").removeprefix(UNCHANGED),
+        noises=tuple(_tiles(by_noise[noise], view, beside, veiled) for noise in sorted(by_noise)),
     )
 
 
 def _tiles(
-    images: list[dict[str, Any]], view: RunView, beside: Mapping[str, str]
+    images: list[dict[str, Any]],
+    view: RunView,
+    beside: Mapping[str, str],
+    veiled: Collection[str],
 ) -> tuple[Tile, ...]:
     by_role = {image["role"]: image for image in images}
     return tuple(
@@ -125,7 +154,7 @@ def _tiles(
             role=role,
             image_id=by_role[role]["image_id"],
             path=view.image_path(by_role[role]["image_id"]),
-            flagged=bool(by_role[role]["flagged"]),
+            flagged=bool(by_role[role]["flagged"]) or by_role[role]["image_id"] in veiled,
             beside=beside.get(by_role[role]["image_id"], ""),
         )
         for role in selection.arms(by_role)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ksd_eval.reports import numerals, selection
+from ksd_eval.reports.translations import translated
 from ksd_eval.reports.words import Words
 
 
@@ -41,7 +42,7 @@ def silences(measurements: pd.DataFrame, words: Words) -> Iterator[Silence]:
             judge=str(judge),
             measurement=words.label(str(name), ""),
             shares=tuple(_share(part[part["role"] == role]) for role in order),
-            reason=str(reason),
+            reason=translated(str(reason), words),
         )
 
 

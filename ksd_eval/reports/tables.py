@@ -8,6 +8,7 @@ from ksd_eval.records import Estimate
 from ksd_eval.reports import numerals, selection
 from ksd_eval.reports.kinds import kind_of, subject_of
 from ksd_eval.reports.numerals import Reading
+from ksd_eval.reports.translations import translated
 from ksd_eval.reports.words import Words
 
 CHANCES: Final = ("p_value", "q_value")
@@ -211,7 +212,7 @@ def _extra(line: list[Estimate], name: str) -> str:
 
 
 def _note(line: list[Estimate], words: Words) -> str:
-    notes = {one.arm: one.note for one in line if one.note}
+    notes = {one.arm: translated(one.note, words) for one in line if one.note}
     if len(notes) == len(line) and len(set(notes.values())) == 1:
-        return line[0].note
+        return next(iter(notes.values()))
     return "; ".join(f"{words.arm(arm)}: {note}" for arm, note in notes.items())

@@ -1,8 +1,11 @@
 """How templates are filled in: a name that is not there is a mistake, not an empty place."""
 
+from base64 import b64encode
 from collections.abc import Callable
+from hashlib import sha256
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 
 def environment(
@@ -15,7 +18,7 @@ def environment(
         autoescape: Whether every value is escaped as HTML.
         finalize: What is done to a value before it is written, as in Jinja.
     """
-    return Environment(
+    found = Environment(
         loader=ChoiceLoader([PackageLoader(package), PackageLoader("ksd_eval.reports")]),
         autoescape=autoescape,
         finalize=finalize,
@@ -23,3 +26,10 @@ def environment(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.filters["hashed"] = hashed
+    return found
+
+
+def hashed(text: Markup) -> str:
+    """Return a script or style as a content security policy names it."""
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

@@ -63,6 +63,13 @@ class Words:
         # What is none of our texts may hold braces of its own.
         return otherwise if found is None else found.format(**values)
 
+    def starting(self, prefix: str) -> dict[str, str]:
+        """Return the texts whose keys begin so, by the rest of the key, with their holes."""
+        texts = LANGUAGES[self.language]
+        return {
+            key.removeprefix(prefix): text for key, text in texts.items() if key.startswith(prefix)
+        }
+
     def count(self, key: str, count: int) -> str:
         """Return a text about so many things; of one thing there may be another text."""
         return self.find(f"{key}.one" if count == 1 else key, otherwise="", count=count)
@@ -80,7 +87,8 @@ class Words:
         if not category:
             return self.find(f"measurement.{measurement}", otherwise=_plain(measurement))
         exact, kind = f"label.{measurement}.{category}", f"label.{measurement}"
-        return self.find(exact, kind, otherwise=_plain(category), value=_plain(category))
+        otherwise = self.value(measurement, category)
+        return self.find(exact, kind, otherwise=otherwise, value=_plain(category))
 
     def share(self, measurement: str, category: str) -> str:
         """Name a share: "share of women"."""

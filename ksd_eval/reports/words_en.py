@@ -7,6 +7,10 @@ ENGLISH: Final[Mapping[str, str]] = {
     # The top of the page.
     "title.bias": "Whom and what does “{model}” draw, asked in Korean and asked in English?",
     "title": "{experiment}: “{model}”, asked in Korean and asked in English",
+    "languages": "This page in another language",
+    "language.en": "English",
+    "language.ko": "한국어",
+    "contents": "On this page",
     "asked.heading": "What was asked",
     "asked.pairs": "{pairs} prompts, each written in Korean and in English with the same meaning.",
     "asked.pairs.apart": "{pairs} prompts, each with a Korean and an English text.",
@@ -42,7 +46,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "ledger.silent": "What this run does not measure",
     "ledger.key": "The dot is the estimate, the line its {level} interval. The grey band is what "
     "was fixed as too small to matter before the first picture was made; the upright rule is "
-    "zero.",
+    "zero. All rows share one scale, on which every band is equally wide.",
+    "ledger.arrow": "An arrow: the interval goes on beyond the drawing.",
     "left_out": "{count} things are left out of this run",
     "left_out.one": "One thing is left out of this run",
     "outcome.supported": "Supported",
@@ -62,20 +67,22 @@ ENGLISH: Final[Mapping[str, str]] = {
     "are nobody’s identity.",
     # The contact sheet.
     "sheet.heading": "See for yourself",
-    "sheet.intro": "Each row is one meaning. Pictures in one frame grew from the same noise. The "
-    "prompts shown first were taken by their place in the list, not by their looks; all the "
-    "others are below them.",
-    "sheet.more": "All {count} prompts about {what}",
+    "sheet.intro": "Each row is one meaning. Pictures in one frame grew from the same noise. These "
+    "prompts were taken by their place in the list, not by their looks.",
+    "sheet.all": "All the others can be filtered and sorted below.",
     "sheet.cut": "The last {count} pictures are left out here to keep this page light; they are in "
     "the results folder.",
     "sheet.alt": "{arm}, noise {noise}",
-    "sheet.flagged": "flagged by the model’s safety checker; blurred until pointed at or focused",
+    "sheet.flagged": "flagged by a safety checker or a judge, and blurred; choose it to see it",
     "sheet.noise": "Noise {noise}",
     "attribute.occupation": "occupations",
     "attribute.adjective": "people with a describing word",
     "attribute.concept": "scenes of a culture",
-    "attribute.kind": "other things",
-    "attribute.": "other things",
+    "attribute.kind": "kinds of prompt",
+    "attribute.leaning": "planted leaning",
+    "attribute.wording": "wordings",
+    "attribute.mark": "the culture that is named",
+    "attribute.scene": "kinds of scene",
     # Sections.
     "section.glance": "At a glance",
     "section.more": "{count} more tables",
@@ -207,6 +214,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "arm.original": "English original",
     "arm.translated": "Translated",
     "arm.foreign": "Original, in Korean",
+    "arm.uniform": "uniform",
     "arm.planted": "planted rate",
     "label.gender.woman": "women",
     "label.gender.man": "men",

@@ -7,6 +7,10 @@ KOREAN: Final[Mapping[str, str]] = {
     # The top of the page.
     "title.bias": "“{model}”에 한국어로 물을 때와 영어로 물을 때, 누구를 그리고 무엇을 그릴까요?",
     "title": "{experiment}: “{model}”에 한국어와 영어로 묻기",
+    "languages": "다른 언어로 보기",
+    "language.en": "English",
+    "language.ko": "한국어",
+    "contents": "이 페이지의 내용",
     "asked.heading": "무엇을 물었나",
     "asked.pairs": "프롬프트 {pairs}개. 하나하나를 같은 뜻의 한국어와 영어로 적었습니다.",
     "asked.pairs.apart": "프롬프트 {pairs}개. 하나하나에 한국어 글과 영어 글이 있습니다.",
@@ -41,7 +45,9 @@ KOREAN: Final[Mapping[str, str]] = {
     "ledger.abstained": "판단 불가 {count}장 제외",
     "ledger.silent": "이 실행에서 재지 않은 것",
     "ledger.key": "점은 추정값, 가로선은 {level} 신뢰구간입니다. 회색 띠는 첫 그림을 만들기 전에 "
-    "정해 둔, 무시할 만한 범위이고 세로선은 0입니다.",
+    "정해 둔, 무시할 만한 범위이고 세로선은 0입니다. 모든 줄은 회색 띠의 너비가 같아지는 하나의 "
+    "척도로 그렸습니다.",
+    "ledger.arrow": "화살표는 구간이 그림 밖으로 이어진다는 뜻입니다.",
     "left_out": "이 실행에서 빠진 것 {count}가지",
     "left_out.one": "이 실행에서 빠진 것 하나",
     "outcome.supported": "확인됨",
@@ -60,19 +66,21 @@ KOREAN: Final[Mapping[str, str]] = {
     # The contact sheet.
     "sheet.heading": "직접 보기",
     "sheet.intro": "한 줄이 하나의 뜻입니다. 한 테두리 안의 그림은 같은 노이즈에서 나왔습니다. "
-    "먼저 보이는 프롬프트는 그림을 보고 고른 것이 아니라 목록의 순서대로 뽑았고, 나머지는 그 "
-    "아래에 모두 있습니다.",
-    "sheet.more": "{what} 프롬프트 {count}개 모두 보기",
+    "여기 보이는 프롬프트는 그림을 보고 고른 것이 아니라 목록의 순서대로 뽑았습니다.",
+    "sheet.all": "나머지는 모두 아래에서 걸러 내고 정렬해 볼 수 있습니다.",
     "sheet.cut": "페이지가 무거워지지 않도록 마지막 그림 {count}장은 뺐습니다. 결과 폴더에 "
     "있습니다.",
     "sheet.alt": "{arm}, 노이즈 {noise}",
-    "sheet.flagged": "모델의 안전 검사기가 표시한 그림. 가리키거나 선택하면 보입니다",
+    "sheet.flagged": "안전 검사기나 평가자가 표시하여 흐리게 가린 그림. 선택하면 보입니다",
     "sheet.noise": "노이즈 {noise}",
     "attribute.occupation": "직업",
     "attribute.adjective": "수식어가 붙은 사람",
     "attribute.concept": "문화 장면",
-    "attribute.kind": "그 밖의",
-    "attribute.": "그 밖의",
+    "attribute.kind": "프롬프트 종류",
+    "attribute.leaning": "말뭉치의 쏠림",
+    "attribute.wording": "표현",
+    "attribute.mark": "프롬프트가 밝힌 문화",
+    "attribute.scene": "장면 종류",
     # Sections.
     "section.glance": "한눈에 보기",
     "section.more": "표 {count}개 더 보기",
@@ -202,6 +210,7 @@ KOREAN: Final[Mapping[str, str]] = {
     "arm.original": "영어 원본",
     "arm.translated": "번역",
     "arm.foreign": "원본에 한국어",
+    "arm.uniform": "균등 분포",
     "arm.planted": "심어 둔 비율",
     "label.gender.woman": "여성",
     "label.gender.man": "남성",
@@ -216,6 +225,7 @@ KOREAN: Final[Mapping[str, str]] = {
     "label.dress.korean": "한복",
     "label.dress.western": "양복",
     "label.dress.work": "작업복",
+    "measurement.described": "수식어가 붙은 사람",
     "measurement.gender": "성별",
     "measurement.skin": "피부색",
     "measurement.age": "나이",
@@ -262,4 +272,5 @@ KOREAN: Final[Mapping[str, str]] = {
     "value.breakfast": "아침 식사",
     "value.dinner": "저녁 식사",
     "value.wedding": "결혼식",
+    "value.person": "사람",
 }

@@ -11,6 +11,7 @@ from ksd_eval.reports import drawing, style
 from ksd_eval.reports.base import Figure
 from ksd_eval.reports.ledger_figure import Ledger
 from ksd_eval.reports.shares_by_group import SharesByGroup
+from ksd_eval.reports.words import Words
 
 NAMES = ["women_by_occupation", "differences", "women_differences", "culture", "distances"]
 
@@ -120,7 +121,7 @@ def test_hangul_has_a_glyph_for_every_letter(view):
 def test_the_same_estimates_give_the_same_bytes(view, tmp_path):
     figures = {"distances": view.figures["distances"]}
     for folder in ("first", "second"):
-        drawing.save(figures, view.estimates, tmp_path / folder)
+        drawing.save(figures, view.estimates, tmp_path / folder, Words())
     for name in ("distances.png", "distances.svg"):
         first, second = ((tmp_path / folder / name).read_bytes() for folder in ("first", "second"))
         assert first == second

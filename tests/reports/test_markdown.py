@@ -19,7 +19,7 @@ def test_it_says_what_the_page_says(text):
 
 def test_figures_are_linked_and_there(written, text):
     links = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)
-    assert len(links) == len(written.figures) + 1
+    assert len(links) == len(written.figures) + 2  # the contact sheet, the ledger
     assert all((written.folder / link).exists() for link in links)
 
 

@@ -1,4 +1,7 @@
+import hashlib
+import json
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -7,11 +10,17 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from PIL import Image
 
 from ksd_eval.reports import page, rows
+from ksd_eval.reports.base import Chapter
 
-VOID = {"meta", "link", "img", "br", "source", "input"}
+VOID = {"meta", "link", "img", "br", "source", "input", "rect", "line"}
+
+
+def gallery_of(html):
+    """The data that the gallery's script reads."""
+    start = html.index('id="gallery-data">') + len('id="gallery-data">')
+    return json.loads(html[start : html.index("</script>", start)])
 
 
 class Outline(HTMLParser):
@@ -30,11 +39,15 @@ class Outline(HTMLParser):
         if tag not in VOID:
             self.stack.append(tag)
 
+    def handle_startendtag(self, tag, attrs):
+        assert tag in VOID
+
     def handle_endtag(self, tag):
         assert self.stack.pop() == tag
 
     def handle_data(self, data):
-        self.texts.append(data)
+        if not {"script", "style", "nav"} & set(self.stack):
+            self.texts.append(data)
 
     def all(self, tag: str) -> Iterator[dict[str, str]]:
         return (attributes for name, attributes in self.elements if name == tag)
@@ -69,26 +82,83 @@ def test_nothing_is_fetched(html, outline):
         for name in ("src", "href", "srcset", "action", "data", "poster")
         if name in attributes
     ]
-    assert len(addresses) > 80
+    assert len(addresses) > 40
     assert all(address.startswith(("data:", "#")) for address in addresses)
     assert "url(" not in html
     assert "@import" not in html
     assert "default-src 'none'" in html
+    assert "unsafe" not in html
+
+
+def test_only_the_script_whose_hash_is_named_may_run(html):
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html)
+    style, script = (
+        re.search(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)[1] for tag in ("style", "script")
+    )
+    for name, text in (("style", style), ("script", script)):
+        digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"{name}-src 'sha256-{digest}'" in policy
 
 
 def test_a_prompt_with_html_stays_text(html, outline):
     assert "onerror=" in outline.text
     assert "<img src=x" not in html
     assert not [attributes for attributes in outline.all("img") if "onerror" in attributes]
-    assert not list(outline.all("script"))
+    assert [script.get("type") for script in outline.all("script")] == ["application/json", None]
 
 
-def test_every_picture_is_there_with_its_words(written, outline):
+def test_a_prompt_cannot_end_the_block_of_data(view, tmp_path):
+    images = view.images.copy()
+    images.loc[images["pair_id"] == "nurse-0", "en"] = "</script><script>alert(1)</script>"
+    page.write(replace(view, images=images, figures={}, folder=tmp_path))
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<script>alert" not in html
+    ends = [row["en"] for row in gallery_of(html)["rows"] if row["id"] == "nurse-0"]
+    assert ends == ["</script><script>alert(1)</script>"]
+
+
+def test_every_picture_is_there_with_its_words(written, html, outline):
     pictures = list(outline.all("img"))
     assert all(picture["alt"] for picture in pictures)
     charts = len(written.figures)
     first = sum(row.size for row in rows.first_of_each(rows.rows(written)))
-    assert len(pictures) == len(written.images) + first + charts
+    assert len(pictures) == first + charts
+    assert len(gallery_of(html)["pictures"]) == len(written.images)
+
+
+def test_the_gallery_says_of_a_picture_what_the_tables_say(written, html):
+    told = gallery_of(html)
+    of_nurse = [row["id"] for row in told["rows"]].index("nurse-0")
+    pictures = [dict(zip(told["fields"], one, strict=True)) for one in told["pictures"]]
+    place, picture = next(
+        (place, one)
+        for place, one in enumerate(pictures)
+        if one["row"] == of_nurse and told["arms"][one["arm"]]["role"] == "english"
+    )
+    row = written.images.set_index("image_id").loc[picture["id"]]
+    assert picture["seed"] == str(row["seed"])
+    assert picture["sha256"] == row["sha256"]
+    assert (written.folder / picture["file"]).resolve() == written.image_path(picture["id"])
+    measured = written.measurements[written.measurements["image_id"] == picture["id"]]
+    for column in told["measured"]:
+        one = measured[measured["name"] == column["name"]]
+        if one.empty or one["status"].item() != "ok":
+            assert column["answers"][place] is None
+        elif column["labels"]:
+            assert column["labels"][column["answers"][place]] == one["label"].item()
+        else:
+            assert column["answers"][place] == pytest.approx(one["value"].item(), rel=1e-3)
+
+
+def test_silence_is_told_with_its_reason(written, html):
+    told = gallery_of(html)
+    (gender,) = [column for column in told["measured"] if column["name"] == "gender"]
+    silent = [place for place in gender["why"] if place is not None]
+    measured = written.measurements[written.measurements["name"] == "gender"]
+    assert len(silent) == (measured["status"] != "ok").sum() > 0
+    assert {told["reasons"][place] for place in silent} == {
+        "confidence .40 is below the threshold .60"
+    }
 
 
 def test_headings_are_in_order_and_tables_have_headers(outline):
@@ -136,7 +206,7 @@ def test_the_run_can_be_made_again(outline):
 
 
 def test_korean_prompts_are_marked_as_korean(html):
-    assert '<p lang="ko">간호사 사진</p><p lang="en">a photo of a nurse</p>' in html
+    assert '<p lang="ko">소방관 사진</p><p lang="en">a photo of a firefighter</p>' in html
 
 
 def test_pictures_of_one_noise_stand_side_by_side(written):
@@ -172,33 +242,22 @@ def test_what_no_number_uses_is_told_last(view, tmp_path):
     assert "second shape" not in (tmp_path / "report.md").read_text(encoding="utf-8")
 
 
-def test_a_page_of_600_small_pictures_stays_light(tmp_path):
-    rng = np.random.default_rng(0)
-    # Noise is the picture that compresses worst.
-    noisy = Image.fromarray(rng.integers(0, 255, (64, 64, 3), dtype=np.uint8))
-    noisy.save(tmp_path / "noisy.png")
-    assert 600 * len(page.thumbnail(tmp_path / "noisy.png")) < 5e6
-
-
-def test_a_large_picture_is_made_small(tmp_path):
-    Image.new("RGB", (512, 384), "red").save(tmp_path / "large.png")
-    assert len(page.thumbnail(tmp_path / "large.png")) < 1000
-
-
-def test_pictures_beyond_what_a_page_bears_are_left_out_by_whole_rows(view):
-    found = rows.rows(view)
-    assert page.kept(found, 10) == found[:3]
-    assert page.kept(found, 10_000) == found
-
-
-def test_a_flagged_picture_is_blurred_and_can_be_focused(view, tmp_path):
+def test_what_a_judge_or_the_checker_flags_is_blurred_until_its_switch_is_set(view, tmp_path):
     images = view.images.copy()
     images["flagged"] = [True, *[None] * (len(images) - 1)]
-    page.write(replace(view, images=images, figures={}, folder=tmp_path))
-    outline = Outline((tmp_path / "report.html").read_text(encoding="utf-8"))
-    flagged = [one for one in outline.all("img") if one.get("class") == "flagged"]
-    assert len(flagged) in (1, 2)
-    assert all(one["tabindex"] == "0" for one in flagged)
+    adult = view.measurements[view.measurements["name"] == "gender"].iloc[1:3].copy()
+    adult = adult.assign(name="adult", label=["adult", "clear"], status="ok")
+    measured = pd.concat([view.measurements, adult])
+    page.write(replace(view, images=images, measurements=measured, figures={}, folder=tmp_path))
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    told = gallery_of(html)
+    veiled = {one[told["fields"].index("id")] for one in told["pictures"] if one[6]}
+    assert told["fields"][6] == "veiled"
+    assert veiled == {images["image_id"][0], adult["image_id"].iloc[0]}
+    switches = [one for one in Outline(html).all("input") if one.get("type") == "checkbox"]
+    switches = [one for one in switches if "name" not in one]
+    assert switches
+    assert all("blurred" in one["aria-label"] for one in switches)
 
 
 def test_an_experiment_that_explains_has_no_verdict(view, tmp_path):
@@ -260,3 +319,62 @@ def test_tables_stored_with_other_kinds_of_missing_read_the_same(written, tmp_pa
         for folder in (tmp_path, written.folder.parent)
     )
     assert stored == direct
+
+
+def test_a_changed_wording_is_named_beside_its_pictures(view, tmp_path):
+    images = view.images.copy()
+    of_nurse = images["pair_id"] == "nurse-0"
+    images["prompt.perturbation"] = np.where(of_nurse, "two_spaces", "none")
+    page.write(replace(view, images=images, figures={}, folder=tmp_path))
+    told = gallery_of((tmp_path / "report.html").read_text(encoding="utf-8"))
+    forms = {row["id"]: row["form"] for row in told["rows"]}
+    assert forms.pop("nurse-0") == "two spaces"
+    assert set(forms.values()) == {""}
+
+
+def test_both_languages_are_two_pages_that_lead_to_each_other(view, tmp_path):
+    figures = {"distances": view.figures["distances"]}
+    page.write(replace(view, language="both", figures=figures, folder=tmp_path))
+    names = ["report.html", "report.ko.html"]
+    english, korean = ((tmp_path / name).read_text(encoding="utf-8") for name in names)
+    assert '<html lang="en">' in english
+    assert 'href="report.ko.html" lang="ko"' in english
+    assert '<html lang="ko">' in korean
+    assert 'href="report.html" lang="en"' in korean
+    assert "그림의 묶음이 서로 떨어진 거리" in korean
+    brief = (tmp_path / "report.ko.md").read_text(encoding="utf-8")
+    for path in re.findall(r"\]\((figures/[^)]*)\)", brief):
+        assert (tmp_path / path).is_file()
+    assert "figures/ko/distances.png" in brief
+    page.write(replace(view, language="ko", figures={}, folder=tmp_path))
+    assert {path.name for path in tmp_path.iterdir()} == {"figures", "report.html", "report.md"}
+    assert not (tmp_path / "figures" / "ko").exists()
+    assert '<html lang="ko">' in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_card_has_a_section_for_each_experiment(view, tmp_path):
+    chapters = [
+        Chapter(
+            "bias",
+            "../../bias/0123/report.html",
+            claims=["culture"],
+            figures={"distances": view.figures["distances"]},
+            estimates=view.estimates,
+        ),
+        Chapter("text", "", "the photographs are not there"),
+    ]
+    none = {name: getattr(view, name).iloc[:0] for name in ("images", "measurements", "estimates")}
+    card = replace(view, name="card", chapters=chapters, figures={}, folder=tmp_path, **none)
+    page.write(replace(card, language="both"))
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    section = html[html.index('id="chapter-bias"') : html.index('id="chapter-text"')]
+    assert 'href="../../bias/0123/report.html"' in section
+    assert "The western share of scenes without a culture" in section
+    assert "How far the pictures lie apart" in section
+    assert section.count("data:image/webp") == 2  # light and dark
+    assert "the photographs are not there" in html
+    assert "<script" not in html
+    assert "#pictures" not in html
+    assert "script-src 'none'" in html
+    korean = (tmp_path / "report.ko.html").read_text(encoding="utf-8")
+    assert 'href="../../bias/0123/report.ko.html"' in korean

@@ -107,7 +107,7 @@ def test_every_colour_stands_out_against_paper_and_page(theme):
 
 @each_theme
 def test_text_can_be_read(theme):
-    for letters in (theme.ink, theme.muted):
+    for letters in (theme.ink, theme.muted, *theme.roles.values()):
         assert contrast(letters, theme.paper) >= 4.5
         assert contrast(letters, theme.ground) >= 4.5
 

@@ -119,10 +119,32 @@ def test_a_verdict_is_written_in_the_unit_of_its_claim():
 
 
 def test_a_verdict_lies_where_its_interval_does():
-    found = ledger.span(VERDICT)
+    (found,) = (one.span for one in ledger.verdicts([VERDICT], WORDS))
     assert (found.low, found.dot, found.high) == pytest.approx((63.33, 76.67, 90.0), abs=0.01)
     assert found.band_low + found.band_high == pytest.approx(100)
-    assert ledger.span(replace(VERDICT, ci_low=None)) is None
+    assert not found.cut
+    assert ledger.span(replace(VERDICT, ci_low=None), 1.0) is None
+
+
+def test_verdicts_share_one_scale_of_their_own_margins():
+    other = replace(VERDICT, unit="number", margin=0.2, estimate=0.4, ci_low=-0.2, ci_high=1.2)
+    first, second = (one.span for one in ledger.verdicts([VERDICT, other], WORDS))
+    assert (first.band_low, first.band_high) == (second.band_low, second.band_high)
+    assert first.high == second.high  # six margins each
+    assert second.low == second.band_low
+
+
+def test_an_interval_that_goes_on_beyond_the_drawing_is_cut_with_an_arrow():
+    far = replace(VERDICT, margin=0.001)
+    (found,) = (one.span for one in ledger.verdicts([far], WORDS))
+    assert (found.low, found.high, found.dot) == (100, 100, None)
+    assert (found.left, found.right, found.cut) == (False, True, True)
+
+
+def test_a_claim_without_a_margin_is_drawn_as_wide_as_it_needs():
+    (found,) = (one.span for one in ledger.verdicts([replace(VERDICT, margin=0.0)], WORDS))
+    assert found.high == pytest.approx(90.0)
+    assert found.band_low == found.band_high == 50
 
 
 def test_a_third_partys_kind_of_number_has_its_own_name():

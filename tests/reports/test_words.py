@@ -29,7 +29,8 @@ def test_every_language_has_every_sentence_with_the_same_holes(language):
 
 def test_korean_is_korean():
     english = {key for key, text in sentences("ko").items() if not re.search("[가-힣]", text)}
-    assert english == {"again.code", "interval", "points", "versus"}
+    own = {"again.code", "gallery.gap", "interval", "language.en", "points", "versus"}
+    assert english == own
     assert Words("ko").arm("korean - english") == "한국어 − 영어"
     assert Words("ko").share("gender", "woman") == "여성 비율"
 
@@ -44,6 +45,16 @@ def test_names_without_a_text_are_said_plainly():
     assert words.value("occupation", "police_officer") == "police officer"
     assert words.label("mood", "very_happy") == "very happy"
     assert words.arm("some_role - english") == "some role − English"
+
+
+def test_a_label_without_a_text_is_named_as_the_value_of_a_prompt_is():
+    assert Words("ko").label("occupation", "doctor") == "의사"
+    assert Words("ko").label("gender", "woman") == "여성"
+    assert Words().label("occupation", "builder") == "construction worker"
+
+
+def test_texts_are_handed_to_a_script_with_their_holes():
+    assert Words().starting("gallery.")["page"] == "Page {page} of {pages}"
 
 
 def test_figures_speak_the_language_of_the_block_only():

@@ -8,6 +8,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "asked.card": "{done} of {of} experiments were done. Each has a page of its own; here all "
     "claims are decided together, so that the whole ledger holds at once.",
     "chapters.heading": "The experiments",
+    "chapters.page": "The whole page of this experiment",
     "chapter.bias": "Whom and what it draws",
     "chapter.photorealism": "How like photographs its pictures are",
     "chapter.text": "Whether it can write",
@@ -27,6 +28,7 @@ KOREAN: Final[Mapping[str, str]] = {
     "asked.card": "실험 {of}개 가운데 {done}개를 마쳤습니다. 실험마다 따로 페이지가 있으며, "
     "여기서는 모든 판정이 한꺼번에 성립하도록 함께 판정합니다.",
     "chapters.heading": "실험",
+    "chapters.page": "이 실험의 전체 페이지",
     "chapter.bias": "누구를, 무엇을 그리는가",
     "chapter.photorealism": "그림이 사진과 얼마나 닮았는가",
     "chapter.text": "글자를 쓸 수 있는가",
