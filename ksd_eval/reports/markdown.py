@@ -4,7 +4,7 @@ import re
 
 from markupsafe import Markup
 
-from ksd_eval.reports import templating
+from ksd_eval.reports import responsible, templating
 from ksd_eval.reports.content import Content
 
 ESCAPED = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]|"} | {"<": "&lt;", "\n": " "})
@@ -16,7 +16,10 @@ def markdown(content: Content, figures: str = "figures") -> str:
     # Escaping for Markdown is another one than for HTML: every value goes through `plain`.
     found = templating.environment("ksd_eval.reports", autoescape=False, finalize=_escaped)
     text = found.get_template("report.md").render(
-        content=content, t=content.words, figures=Markup(figures)
+        content=content,
+        t=content.words,
+        figures=Markup(figures),
+        responsible=Markup(responsible.TEXTS[content.words.language]),
     )
     return re.sub(r"\n{3,}", "\n\n", text)
 

@@ -8,7 +8,16 @@ from typing import Final
 
 from markupsafe import Markup
 
-from ksd_eval.reports import drawing, gallery, markdown, rows, selection, style, templating
+from ksd_eval.reports import (
+    drawing,
+    gallery,
+    markdown,
+    responsible,
+    rows,
+    selection,
+    style,
+    templating,
+)
 from ksd_eval.reports.base import RunView
 from ksd_eval.reports.contact_sheet import contact_sheet
 from ksd_eval.reports.content import Content, gathered
@@ -52,6 +61,7 @@ def write(view: RunView) -> None:
     In both languages the first one's files have these names; the other page is `report.ko.html`,
     its short form `report.ko.md`, and its figures are in `figures/ko`.
     """
+    responsible.put_beside(view.folder)
     pictures, stems = _pictures(view), files(view.language)
     for language in LANGUAGES:
         if language in stems:
@@ -142,6 +152,7 @@ def html(content: Content, pictures: Pictures, shown: str, others: Mapping[str, 
             },
             others=tuple(others.items()),
             themes=style.THEMES,
+            responsible=responsible.TEXTS[content.words.language],
         )
     )
 

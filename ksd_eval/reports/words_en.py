@@ -65,6 +65,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "means that this run is too small to decide, not that there is no difference.",
     "read.perceived": "Gender, skin tone, age and culture are what a judge sees in a drawing. They "
     "are nobody’s identity.",
+    "read.responsible": "What these numbers may not be used for, and what may be published",
     # The contact sheet.
     "sheet.heading": "See for yourself",
     "sheet.intro": "Each row is one meaning. Pictures in one frame grew from the same noise. These "

@@ -63,6 +63,7 @@ KOREAN: Final[Mapping[str, str]] = {
     "차이가 없다는 뜻이 아니라 이번 실행이 결론을 내리기에는 작다는 뜻입니다.",
     "read.perceived": "성별, 피부색, 나이, 문화는 평가자가 그림에서 본 것일 뿐, 누구의 정체성도 "
     "아닙니다.",
+    "read.responsible": "이 숫자를 써서는 안 되는 곳과 공개해도 되는 것",
     # The contact sheet.
     "sheet.heading": "직접 보기",
     "sheet.intro": "한 줄이 하나의 뜻입니다. 한 테두리 안의 그림은 같은 노이즈에서 나왔습니다. "

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ksd_eval.reports import page, rows
+from ksd_eval.reports import page, responsible, rows
 from ksd_eval.reports.base import Chapter
 
 VOID = {"meta", "link", "img", "br", "source", "input", "rect", "line"}
@@ -83,7 +83,8 @@ def test_nothing_is_fetched(html, outline):
         if name in attributes
     ]
     assert len(addresses) > 40
-    assert all(address.startswith(("data:", "#")) for address in addresses)
+    elsewhere = [address for address in addresses if not address.startswith(("data:", "#"))]
+    assert elsewhere == ["RESPONSIBLE_USE.md"]  # which lies beside the page
     assert "url(" not in html
     assert "@import" not in html
     assert "default-src 'none'" in html
@@ -347,7 +348,8 @@ def test_both_languages_are_two_pages_that_lead_to_each_other(view, tmp_path):
         assert (tmp_path / path).is_file()
     assert "figures/ko/distances.png" in brief
     page.write(replace(view, language="ko", figures={}, folder=tmp_path))
-    assert {path.name for path in tmp_path.iterdir()} == {"figures", "report.html", "report.md"}
+    beside = {"figures", *responsible.TEXTS.values()}
+    assert {path.name for path in tmp_path.iterdir()} == {"report.html", "report.md", *beside}
     assert not (tmp_path / "figures" / "ko").exists()
     assert '<html lang="ko">' in (tmp_path / "report.html").read_text(encoding="utf-8")
 
