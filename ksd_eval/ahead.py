@@ -63,16 +63,9 @@ def _pays(work: Work) -> bool:
 def _wanted(work: Work, known: Collection[str]) -> list[Chunk]:
     """Return chunks that can be judged now or later, in the order that they are painted in."""
     experiment, identities = work.experiment, work.plan.identities
-    of_judges: list[Sequence[Chunk]] = [
-        answers.of_judge(work, name)
-        for name in experiment.judges
-        if "device" not in identities["judges"][name]
-    ]
-    of_extractors: list[Sequence[Chunk]] = [
-        answers.of_extractor(work, name)
-        for name in experiment.extractors
-        if "device" not in identities["extractors"][name]
-    ]
+    told = {**identities["judges"], **identities["extractors"]}
+    of_all = answers.all_of(work).items()
+    asked = [chunks for name, chunks in of_all if "device" not in told[name]]
     plugins = [*experiment.judges.values(), *experiment.extractors.values()]
     weights = sum(need.size or 0 for one in plugins for need in needs_of(one, ""))
     free = host.available()
@@ -80,7 +73,7 @@ def _wanted(work: Work, known: Collection[str]) -> list[Chunk]:
         return []
     ids = {record.image_id for record, _ in work.plan.pictures}
     damaged = {image_id for image_id in ids - set(known) if work.images.has(image_id)}
-    in_turn = zip_longest(*of_judges, *of_extractors)
+    in_turn = zip_longest(*asked)
     chunks = (chunk for turn in in_turn for chunk in turn if chunk is not None)
     return [one for one in chunks if not (one.path.exists() or damaged & set(one.image_ids))]
 

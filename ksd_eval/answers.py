@@ -7,6 +7,7 @@ after that.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from ksd_eval import store
 from ksd_eval.execution import host
+from ksd_eval.execution.base import Studio
 from ksd_eval.execution.judging import answers, chunks
 from ksd_eval.experiment import Work
 from ksd_eval.judges.base import Extractor, Judge, NativeJudge
@@ -151,3 +153,40 @@ def _english(work: Work) -> dict[str, str]:
 
 def _native(work: Work) -> dict[str, str]:
     return {record.image_id: record.prompt for record, _ in work.plan.pictures}
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A chunk that a worker elsewhere is given, in a studio of judges in the place of models.
+
+    Attributes:
+        name: The judge's or extractor's name.
+        chunk: What to ask it.
+    """
+
+    name: str
+    chunk: Answers | Features
+
+    @property
+    def key(self) -> str:
+        """Return what tells it from all others."""
+        return str(self.chunk.path)
+
+    @property
+    def told(self) -> str:
+        """Return what it is, in the words of a sentence."""
+        return f"{len(self.chunk.image_ids)} pictures shown to {self.name!r}"
+
+    def done_in(self, studio: Studio) -> int:
+        """Ask, and return how many pictures it was about."""
+        assert isinstance(studio.shelf, ImageStore)  # a run's shelf is one
+        # Whatever is wrong is met again by the run itself, which can say so.
+        with suppress(Exception):
+            self.chunk.kept(studio.shelf)
+        return len(self.chunk.image_ids)
+
+
+def all_of(work: Work) -> dict[str, Sequence[Answers | Features]]:
+    """Return every chunk of a run, by the name of who is asked."""
+    judges = {name: of_judge(work, name) for name in work.experiment.judges}
+    return {**judges, **{name: of_extractor(work, name) for name in work.experiment.extractors}}

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from PIL.Image import Image
 
 from ksd_eval import store
-from ksd_eval.answers import MEASURED, is_native, of_extractor, of_judge
+from ksd_eval.answers import MEASURED, Asking, all_of, is_native, of_extractor, of_judge
 from ksd_eval.execution import host
+from ksd_eval.execution.base import PaintError, Studio
 from ksd_eval.execution.judging import answers, chunks
 from ksd_eval.execution.progress import say, tracked
 from ksd_eval.experiment import Work
@@ -25,6 +26,7 @@ from ksd_eval.records import Language, Measurement, columns, fingerprint
 
 def score(work: Work) -> None:
     """Show every picture to every judge and extractor; write measurements and features."""
+    elsewhere(work)
     parts = [part for name in work.experiment.judges for part in measurements(work, name)]
     work.home.write_table("measurements", joined(parts, MEASURED), store.types_of(Measurement))
     if work.experiment.matched:
@@ -37,6 +39,27 @@ def score(work: Work) -> None:
             work.missing[name] = str(error)
             say(f"{name} is left out: {error}")
     device.close()
+
+
+def elsewhere(work: Work) -> None:
+    """Have the run's engine ask what was not asked yet, as far as it can."""
+    experiment, identities = work.experiment, work.plan.identities
+    pending = [
+        Asking(name, chunk)
+        for name, chunks in all_of(work).items()
+        for chunk in chunks
+        if not chunk.path.exists()
+    ]
+    studio = Studio(
+        {**experiment.judges, **experiment.extractors},
+        work.images,
+        experiment.settings.generation,
+        {**identities["judges"], **identities["extractors"]},
+    )
+    try:
+        experiment.settings.engine.judge(studio, pending)
+    except PaintError as error:
+        say(f"judges are asked on this machine: {error}")
 
 
 def measurements(work: Work, name: str) -> Sequence[pd.DataFrame]:

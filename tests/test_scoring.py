@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from ksd_eval import answers, scoring
+from ksd_eval.execution.base import PaintError
 from ksd_eval.judges.base import Judge, Matched, NativeJudge
 from ksd_eval.records import Measurement
 from ksd_eval.store import ImageStore, RunStore
@@ -192,3 +193,48 @@ def test_what_decides_an_answer_is_in_its_name(work, monkeypatch, change):
         monkeypatch.setattr(answers.host, "source", lambda: "another")
     [after] = answers.of_judge(work, "echo")
     assert after.path != before.path
+
+
+class Engine:
+    """Asks elsewhere, or says why not."""
+
+    def __init__(self, error=None):
+        self.error, self.given = error, []
+
+    def judge(self, studio, pending):
+        if self.error:
+            raise self.error
+        self.given = [(one.name, one.done_in(studio), one.key, one.told) for one in pending]
+
+
+@pytest.fixture
+def engine(work):
+    work.experiment.extractors = {}
+    work.plan.identities["extractors"] = {}
+    work.experiment.settings.engine = Engine()
+    return work.experiment.settings.engine
+
+
+def test_what_an_engine_asks_elsewhere_is_not_asked_again(work, engine):
+    scoring.elsewhere(work)
+    assert [given[:2] for given in engine.given] == [("echo", 2), ("native", 2)]
+    assert "2 pictures shown to 'echo'" in engine.given[0]
+    assert len({key for _, _, key, _ in engine.given}) == 2
+    work.experiment.judges["echo"] = Refuses()
+    assert pd.concat(scoring.measurements(work, "echo"))["value"].tolist() == [5.0, 5.0]
+    scoring.elsewhere(work)
+    assert engine.given == []
+
+
+def test_a_chunk_that_cannot_be_judged_elsewhere_is_left_to_the_run(work, engine):
+    work.images.path("aaaa").unlink()
+    scoring.elsewhere(work)
+    assert [given[:2] for given in engine.given] == [("echo", 2), ("native", 2)]
+    assert not any(chunk.path.exists() for chunk in answers.of_judge(work, "echo"))
+
+
+def test_where_nobody_is_left_elsewhere_the_run_asks_itself(work, engine, capsys):
+    engine.error = PaintError("no painting worker is left")
+    scoring.elsewhere(work)
+    assert "judges are asked on this machine: no painting worker" in capsys.readouterr().out
+    assert pd.concat(scoring.measurements(work, "echo"))["value"].tolist() == [5.0, 5.0]

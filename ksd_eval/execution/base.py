@@ -60,13 +60,13 @@ class Studio:
     """Models and what they need to paint; the same in every process.
 
     Attributes:
-        models: The models by name, not loaded yet.
+        models: The models by name, not loaded yet; or judges and extractors, to look at pictures.
         shelf: Where pictures are put.
         generation: Batch shape, and threads of a process.
         identities: What each model says of itself where the run was planned, by name.
     """
 
-    models: Mapping[str, Model]
+    models: Mapping[str, Any]
     shelf: Shelf
     generation: Generation
     identities: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -96,7 +96,8 @@ class Studio:
             if name != batch.model and isinstance(model, Heavy):
                 model.release()  # batches come model by model, so this one's turn is over
         try:
-            pictures = self.models[batch.model].paint(requests, self.generation.batch_shape)
+            painter: Model = self.models[batch.model]
+            pictures = painter.paint(requests, self.generation.batch_shape)
         except Exception as error:
             raise self._stopped(batch, error) from error
         if len(pictures) != len(requests):
@@ -150,6 +151,20 @@ class Engine(Protocol):
 
         Raises:
             PaintError: A model raised, or there is nobody left to paint. What was painted is kept.
+        """
+        ...
+
+    def judge(self, studio: Studio, work: Sequence[Any]) -> None:
+        """Have chunks of pictures judged elsewhere, where that helps.
+
+        What is not judged here, the run asks itself afterwards; so doing nothing is right.
+
+        Args:
+            studio: Judges and extractors in the place of models, and the shelf.
+            work: What to ask: each is a `handing_out.Task`.
+
+        Raises:
+            PaintError: Nobody is left to ask.
         """
         ...
 

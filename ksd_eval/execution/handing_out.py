@@ -1,8 +1,8 @@
 """The queue of batches: kept by the run itself, and handed out to workers that may die.
 
-No worker is promised a batch. What a dead worker had is put back in front of the queue and goes to
-a living one, so that a run ends as long as one lives. (Where calls are bound to workers instead,
-a lost machine leaves a run waiting for ever.)
+A batch is of pictures to paint, or to judge, and no worker is promised one. What a dead worker had
+is put back in front of the queue and goes to a living one, so that a run ends as long as one lives.
+(Where calls are bound to workers instead, a lost machine leaves a run waiting for ever.)
 """
 
 from collections import Counter, deque
@@ -11,8 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias
 
-from ksd_eval.execution.base import PaintError
-from ksd_eval.execution.orders import Batch
+from ksd_eval.execution.base import PaintError, Studio
 from ksd_eval.execution.progress import say
 
 AHEAD: Final = 2
@@ -20,6 +19,24 @@ AHEAD: Final = 2
 
 MOST_DEATHS: Final = 3
 """Workers that may die of one batch: after that the batch is what kills them."""
+
+
+class Task(Protocol):
+    """What a worker is given: a batch of pictures to paint, or to judge."""
+
+    @property
+    def key(self) -> str:
+        """Return what tells it from all others."""
+        ...
+
+    @property
+    def told(self) -> str:
+        """Return what it is, in the words of a sentence."""
+        ...
+
+    def done_in(self, studio: Studio) -> int:
+        """Do it in a worker's studio, and return how many pictures it was about."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +48,10 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A worker has painted a batch and put its pictures away; `count` of them."""
+    """A worker has done a batch, of `count` pictures, and put away what came of it."""
 
     worker: int
-    batch: Batch
+    batch: Task
     count: int
 
 
@@ -43,7 +60,7 @@ class Failed:
     """A worker's model raised while it painted a batch; the worker itself is well."""
 
     worker: int
-    batch: Batch
+    batch: Task
     error: PaintError
 
 
@@ -65,7 +82,7 @@ class Crew(Protocol):
         """Return those that were hired, whether they are ready or not."""
         ...
 
-    def give(self, worker: int, batch: Batch) -> None:
+    def give(self, worker: int, batch: Task) -> None:
         """Give a worker a batch, and do not wait for it."""
         ...
 
@@ -82,13 +99,13 @@ class _Desk:
         queue: What nobody has.
         had: What each ready worker has, in the order that it paints them.
         hired: Workers that are not lost.
-        deaths: How many workers died of a batch, by its first picture.
+        deaths: How many workers died of a batch, by its key.
     """
 
     crew: Crew
-    queue: deque[Batch]
+    queue: deque[Task]
     hired: set[int]
-    had: dict[int, list[Batch]] = field(default_factory=dict)
+    had: dict[int, list[Task]] = field(default_factory=dict)
     deaths: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -151,13 +168,11 @@ class _Desk:
                 "so see to the machines and run the same command again"
             )
 
-    def _blame(self, batch: Batch, why: str) -> None:
-        first = batch.orders[0]
-        self.deaths[first.image_id] += 1
-        if self.deaths[first.image_id] >= MOST_DEATHS:
+    def _blame(self, batch: Task, why: str) -> None:
+        self.deaths[batch.key] += 1
+        if self.deaths[batch.key] >= MOST_DEATHS:
             raise PaintError(
-                f"{MOST_DEATHS} workers died one after another of the same {len(batch.orders)} "
-                f"pictures of model {batch.model!r}, the first of {first.request.prompt!r} "
+                f"{MOST_DEATHS} workers died one after another of the same {batch.told} "
                 f"(the last one: {why}); finished pictures are kept. Most often memory ran "
                 "out: give fewer workers a machine, or larger machines, and the same command"
             )
@@ -170,8 +185,8 @@ class _Desk:
                 self.listen(advance)
 
 
-def hand_out(crew: Crew, work: Sequence[Batch], advance: Callable[[int], None]) -> None:
-    """Have a crew paint all batches.
+def hand_out(crew: Crew, work: Sequence[Task], advance: Callable[[int], None]) -> None:
+    """Have a crew do all batches.
 
     Args:
         crew: The workers.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from typing import Any
 
 from ksd_eval.execution import announcements, host
 from ksd_eval.execution import workers as processes
@@ -38,6 +39,9 @@ class LocalEngine(Engine):
             _paint_here(studio, work, advance)
         else:
             _paint_in_processes(studio, work, workers, advance)
+
+    def judge(self, studio: Studio, work: Sequence[Any]) -> None:
+        """Leave it to the run, which asks in this process."""
 
     def processes(self) -> int:
         """Return how many processes of this machine a study may use."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ksd_eval.models.base import Model, Supplier
 from ksd_eval.records import (
@@ -16,6 +16,9 @@ from ksd_eval.records import (
     fingerprint,
     noise_seed,
 )
+
+if TYPE_CHECKING:
+    from ksd_eval.execution.base import Studio
 
 RECIPE: Final = 1
 """Version of what a picture's id is made from; another one paints every picture anew."""
@@ -60,6 +63,21 @@ class Batch:
 
     model: str
     orders: tuple[Order, ...]
+
+    @property
+    def key(self) -> str:
+        """Return what tells it from all others."""
+        return self.orders[0].image_id
+
+    @property
+    def told(self) -> str:
+        """Return what it is, in the words of a sentence."""
+        first = self.orders[0].request.prompt
+        return f"{len(self.orders)} pictures of model {self.model!r}, the first of {first!r}"
+
+    def done_in(self, studio: "Studio") -> int:
+        """Paint it in a worker's studio, and return how many pictures it was."""
+        return studio.paint(self)
 
 
 def order_of(request: Request, identity: Mapping[str, Any], generation: Generation) -> Order:

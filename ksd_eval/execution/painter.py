@@ -1,4 +1,4 @@
-"""A process on another machine that paints: made ready once, then given batch after batch."""
+"""A process on another machine that paints or judges: made ready once, then given its batches."""
 
 import os
 import platform
@@ -7,7 +7,7 @@ from typing import Any
 
 from ksd_eval.execution import host, threads
 from ksd_eval.execution.base import Studio
-from ksd_eval.execution.orders import Batch
+from ksd_eval.execution.handing_out import Task
 from ksd_eval.records import fingerprint
 
 
@@ -52,10 +52,10 @@ class Painter:
         studio.open()
         self.studio = studio
 
-    def work(self, batch: Batch) -> int:
-        """Paint a batch, put its pictures away, and return how many they were."""
+    def work(self, batch: Task) -> int:
+        """Paint or judge a batch, put away what came of it, and return how many pictures it was."""
         assert self.studio is not None  # it is opened first, and calls are done in order
-        return self.studio.paint(batch)
+        return batch.done_in(self.studio)
 
 
 def differing(planned: Mapping[str, Any], found: Mapping[str, Any]) -> str:

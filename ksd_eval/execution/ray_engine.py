@@ -18,10 +18,19 @@ from typing import Any, Final
 
 from ksd_eval.execution import announcements, host, local, threads
 from ksd_eval.execution.base import Engine, MemoryFullError, PaintError, Studio
-from ksd_eval.execution.handing_out import Crew, Failed, Finished, Joined, Lost, News, hand_out
+from ksd_eval.execution.handing_out import (
+    Crew,
+    Failed,
+    Finished,
+    Joined,
+    Lost,
+    News,
+    Task,
+    hand_out,
+)
 from ksd_eval.execution.orders import Batch
 from ksd_eval.execution.painter import Painter
-from ksd_eval.execution.progress import say
+from ksd_eval.execution.progress import say, tracked
 from ksd_eval.needs import Need
 
 HERE: Final = "local"
@@ -72,17 +81,40 @@ class RayEngine(Engine):
         if not work:
             return
         wants = self._wants(studio, work)
-        ray = self._connected(studio, work, wants)
-        crew = _RayCrew(ray, studio, self._count(ray, studio, work, wants), wants)
+        ray = self._connected(studio, len(work), wants)
+        count = self._count(ray, studio, len(work), wants)
+        if self.address == HERE:
+            count = announcements.fitting(count, studio.models, work)
+        crew = _RayCrew(ray, studio, count, wants)
         seen = _Seen(studio, self.patience)
 
         def finished(count: int) -> None:
             advance(count)
-            seen.once(crew.last)
+            if isinstance(crew.last, Batch):
+                seen.once(crew.last)
 
         try:
             hand_out(crew, work, finished)
             seen.all_of(work)
+        finally:
+            crew.dismiss()
+
+    def judge(self, studio: Studio, work: Sequence[Task]) -> None:
+        """Have chunks judged by actors, which write what was said into the shared results.
+
+        Where pictures rest at an address no folder need be shared, and nothing is done.
+
+        Raises:
+            PaintError: Ray is not there, or no worker is left.
+        """
+        if not work or studio.shelf.anywhere:
+            return
+        wants = self._wants(studio, ())
+        ray = self._connected(studio, len(work), wants)
+        crew = _RayCrew(ray, studio, self._count(ray, studio, len(work), wants), wants)
+        try:
+            with tracked("judging by workers", len(work), "chunks") as advance:
+                hand_out(crew, work, lambda pictures: advance(1))
         finally:
             crew.dismiss()
 
@@ -105,7 +137,7 @@ class RayEngine(Engine):
         wants = {"CPU": float(studio.generation.threads), "GPU": gpus, "memory": memory}
         return {name: amount for name, amount in wants.items() if amount}
 
-    def _connected(self, studio: Studio, work: Sequence[Batch], wants: Mapping[str, float]) -> Any:  # noqa: ANN401
+    def _connected(self, studio: Studio, work: int, wants: Mapping[str, float]) -> Any:  # noqa: ANN401
         """Return the module, connected to a cluster; one that was connected before is kept."""
         [need] = self.needs()
         if not need.ready:
@@ -121,7 +153,7 @@ class RayEngine(Engine):
             return ray
         options: dict[str, Any] = {"address": self.address, "logging_level": "ERROR"}
         if self.address == HERE:
-            actors = local.count_workers(self.workers, studio, len(work))
+            actors = local.count_workers(self.workers, studio, work)
             cores = max(host.cores(), actors * int(wants["CPU"]))
             options |= {"num_cpus": cores, "object_store_memory": OBJECTS}
             options["include_dashboard"] = False
@@ -138,10 +170,10 @@ class RayEngine(Engine):
         self,
         ray: Any,  # noqa: ANN401
         studio: Studio,
-        work: Sequence[Batch],
+        work: int,
         wants: Mapping[str, float],
     ) -> int:
-        """Return how many actors to hire."""
+        """Return how many actors to hire for so many batches."""
         if self.workers is None and self.address != HERE:
             room = sum(
                 min(int(node["Resources"].get(name, 0) / amount) for name, amount in wants.items())
@@ -154,11 +186,8 @@ class RayEngine(Engine):
                     f"no machine of the cluster has what a worker takes ({wanted}); add machines, "
                     "or say execution.workers=N to wait for them"
                 )
-            return min(room, len(work))
-        actors = local.count_workers(self.workers, studio, len(work))
-        if self.address == HERE:
-            return announcements.fitting(actors, studio.models, work)
-        return actors
+            return min(room, work)
+        return local.count_workers(self.workers, studio, work)
 
 
 class _Seen:
@@ -167,9 +196,9 @@ class _Seen:
     def __init__(self, studio: Studio, patience: float) -> None:
         self.studio, self.patience, self.any = studio, patience, False
 
-    def once(self, batch: Batch | None) -> None:
+    def once(self, batch: Batch) -> None:
         """See to the first batch that is finished: better early than after a day."""
-        if not self.any and batch is not None:
+        if not self.any:
             self.any = True
             self.all_of([batch])
 
@@ -196,7 +225,7 @@ class _RayCrew(Crew):
 
     def __init__(self, ray: Any, studio: Studio, count: int, wants: Mapping[str, float]) -> None:  # noqa: ANN401
         self.ray = ray
-        self.last: Batch | None = None
+        self.last: Task | None = None
         hired = ray.remote(Painter).options(
             num_cpus=wants.get("CPU", 0),
             num_gpus=wants.get("GPU", 0),
@@ -207,7 +236,7 @@ class _RayCrew(Crew):
         )
         self.actors = {number: hired.remote(studio.generation.threads) for number in range(count)}
         given = ray.put((studio, host.source(), str(Path.cwd())))
-        self.waiting: dict[Any, tuple[int, Batch | None]] = {
+        self.waiting: dict[Any, tuple[int, Task | None]] = {
             actor.open.remote(given): (number, None) for number, actor in self.actors.items()
         }
         self.ready = False
@@ -215,7 +244,7 @@ class _RayCrew(Crew):
     def workers(self) -> Collection[int]:
         return self.actors.keys()
 
-    def give(self, worker: int, batch: Batch) -> None:
+    def give(self, worker: int, batch: Task) -> None:
         self.waiting[self.actors[worker].work.remote(batch)] = worker, batch
 
     def news(self) -> News:
@@ -228,7 +257,7 @@ class _RayCrew(Crew):
         worker, batch = self.waiting.pop(done[0])
         return self._told(done[0], worker, batch)
 
-    def _told(self, ref: object, worker: int, batch: Batch | None) -> News:
+    def _told(self, ref: object, worker: int, batch: Task | None) -> News:
         """Return what became of a call."""
         try:
             count = self.ray.get(ref)

@@ -248,6 +248,17 @@ def test_tables_are_those_of_a_local_run(on_ray, tiny, here):
 
 
 @pytest.mark.slow
+def test_workers_judge_what_nobody_judged_while_they_painted(on_ray, tiny, here):
+    diary = here / "diary"
+    signed = (f"judges.brightness.diary={diary}", "judges.brightness.signed=true")
+    found = contents(on_ray("prompts.count=30", *signed, "execution.judge_ahead=false"))
+    calls = [tuple(map(int, line.split())) for line in diary.read_text().splitlines()]
+    assert os.getpid() not in {process for process, _ in calls}
+    assert sum(pictures for _, pictures in calls) == 180, "each once"
+    assert found == contents(tiny("prompts.count=30", "execution.results_dir=whole"))
+
+
+@pytest.mark.slow
 def test_a_worker_that_dies_over_a_batch_leaves_no_gap(on_ray, tiny, here, capsys):
     found = contents(on_ray(*LONG, SLOWLY, f"model.pipeline.death={here / 'death'}"))
     assert (here / "death").exists()
