@@ -134,10 +134,10 @@ def judging(experiment: Experiment) -> None:
     def told() -> None:
         for name in experiment.judges:
             for chunk in answers.of_judge(work, name):
-                chunk.kept(work.images)
+                chunk.kept(work.images, work.pixels)
         for name in set(experiment.extractors) - set(work.missing):
             for others in answers.of_extractor(work, name):
-                others.kept(work.images)
+                others.kept(work.images, work.pixels)
 
     scoring.score(work)  # weights are read
     said.rename(said.with_name("before"))

@@ -6,24 +6,24 @@ where the painter is, and all of them where their weights would take memory that
 """
 
 import multiprocessing
-import time
+import signal
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import zip_longest
-from multiprocessing.synchronize import Event
-from typing import Final, TypeAlias
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Final
 
 from ksd_eval import answers
-from ksd_eval.answers import Answers, Features
+from ksd_eval.answers import Chunk
 from ksd_eval.execution import host, threads, workers
+from ksd_eval.execution.base import is_accelerated
 from ksd_eval.experiment import Work
 from ksd_eval.needs import needs_of
 from ksd_eval.store import ImageStore
 
-Chunk: TypeAlias = Answers | Features
-
 EVERY: Final = 0.2
-"""Seconds between two looks for pictures that are not there yet."""
+"""Seconds between two looks for a picture that is not there yet."""
 
 SHARE: Final = 0.25
 """The part of the free memory that weights of judges may take beside painting."""
@@ -38,20 +38,20 @@ def judged(work: Work, known: Collection[str]) -> Iterator[None]:
         known: Pictures that are whole already. A file under another's name is a damaged picture
             that will be painted anew, and is not waited for.
     """
-    wanted = _wanted(work, known) if _pays(work) else []
-    if not wanted:
-        yield
-        return
+    paints = any(record.image_id not in known for record, _ in work.plan.pictures)
+    wanted = _wanted(work, known) if paints and _pays(work) else []
     spawn = multiprocessing.get_context("spawn")  # a forked process cannot use threads or a GPU
-    over = spawn.Event()
+    over, ends = spawn.Pipe(duplex=False)  # of which the end is noticed, whoever dies
     count = work.experiment.settings.generation.threads
     other = spawn.Process(target=_judge, args=(wanted, work.images, over, count), daemon=True)
-    other.start()
+    started = bool(wanted) and _start(other)
+    over.close()
     try:
         yield
     finally:
-        over.set()
-        other.join()
+        ends.close()
+        if started:
+            other.join()
 
 
 def _pays(work: Work) -> bool:
@@ -60,34 +60,52 @@ def _pays(work: Work) -> bool:
     return work.experiment.settings.engine.processes() > 1 if asked is None else asked
 
 
+def _start(other: BaseProcess) -> bool:
+    """Whether the process was started: a judge that cannot travel is asked in this one, later."""
+    # Ctrl-C is for this process alone, also while the other one is not ready to say so.
+    hears = getattr(signal, "pthread_sigmask", None)
+    before = hears(signal.SIG_BLOCK, {signal.SIGINT}) if hears else None
+    try:
+        other.start()
+    except Exception:  # pickling raises whatever the judge's parts do
+        return False
+    finally:
+        if hears:
+            hears(signal.SIG_SETMASK, before)
+    return True
+
+
 def _wanted(work: Work, known: Collection[str]) -> list[Chunk]:
     """Return chunks that can be judged now or later, in the order that they are painted in."""
     experiment, identities = work.experiment, work.plan.identities
     told = {**identities["judges"], **identities["extractors"]}
-    of_all = answers.all_of(work).items()
-    asked = [chunks for name, chunks in of_all if "device" not in told[name]]
+    asked = [
+        chunks
+        for name, chunks in answers.all_of(work).items()
+        if answers.is_whole(told[name]) and not is_accelerated(told[name])
+    ]
     plugins = [*experiment.judges.values(), *experiment.extractors.values()]
     weights = sum(need.size or 0 for one in plugins for need in needs_of(one, ""))
     free = host.available()
     if free is not None and weights > SHARE * free * 2**30:
         return []
     ids = {record.image_id for record, _ in work.plan.pictures}
-    damaged = {image_id for image_id in ids - set(known) if work.images.has(image_id)}
+    damaged = {name for name in ids - set(known) if work.images.path(name).exists()}
     in_turn = zip_longest(*asked)
     chunks = (chunk for turn in in_turn for chunk in turn if chunk is not None)
-    return [one for one in chunks if not (one.path.exists() or damaged & set(one.image_ids))]
+    return [one for one in chunks if not damaged & set(one.image_ids)]
 
 
-def _judge(wanted: Sequence[Chunk], images: ImageStore, over: Event, count: int) -> None:
+def _judge(wanted: Sequence[Chunk], images: ImageStore, over: Connection, count: int) -> None:
     """Judge chunk after chunk as their pictures come, until painting is over."""
     workers.belong_to_parent()
     threads.fix(count)
     for chunk in wanted:
-        while not all(map(images.has, chunk.image_ids)):
-            if over.is_set():
-                return
-            time.sleep(EVERY)
-        if over.is_set():
+        for image_id in chunk.image_ids:
+            while not images.has(image_id):
+                if over.poll(EVERY):
+                    return
+        if over.poll():
             return
         # Whatever is wrong is met again by the run itself, which can say so.
         with suppress(Exception):

@@ -1,16 +1,16 @@
 """What judges say of pictures, and what extractors see in them, a chunk at a time.
 
-Kept by what decides it and not by run: the judge's identity, the pictures' recipes, the texts, the
-threads and the code. So a run that is stopped goes on, a run that only analyses otherwise asks no
-judge again, and it is the same whether a chunk was asked for while other pictures were painted or
-after that.
+Kept by what decides it and not by run: the judge's identity, the pictures' recipes and pixels, the
+texts, threads, code and versions. So a run that is stopped goes on, a run that only analyses
+otherwise asks no judge again, and it is the same whether a chunk was asked for while other pictures
+were painted or after that.
 """
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -28,8 +28,22 @@ from ksd_eval.store import ImageStore
 MEASURED = ("image_id", "judge", *columns(Measurement))
 """Columns of the table of measurements."""
 
-SETTLED = ("ok", "abstained")
-"""What is an answer. That weights are missing, or that a judge raised, is none for another run."""
+
+@dataclass(frozen=True)
+class Place:
+    """Where what is said of a chunk is kept.
+
+    Attributes:
+        folder: Of the judge's or extractor's answers, for every run.
+        own: Of the run: for what is of use to no other one.
+    """
+
+    folder: Path
+    own: Path
+
+    def of(self, shown: object, suffix: str) -> Path:
+        """Return the file of a chunk: named by its pictures' recipes, their pixels, and texts."""
+        return self.folder / f"{fingerprint(shown)}.{suffix}"
 
 
 @dataclass(frozen=True)
@@ -40,31 +54,41 @@ class Answers:
         name: The judge's name in this run.
         judge: The judge.
         texts: By image id, the text that each picture is held against.
-        path: Where the answers are for every run.
-        own: Where they are if they are of use to this run alone.
+        place: Where the answers are.
     """
 
     name: str
     judge: Judge
     texts: Mapping[str, str]
-    path: Path
-    own: Path
+    place: Place
 
     @property
     def image_ids(self) -> Sequence[str]:
         """Return the pictures that must be there."""
         return list(self.texts)
 
-    def kept(self, images: ImageStore) -> pd.DataFrame:
+    def path(self, pixels: Mapping[str, str]) -> Path:
+        """Return where the answers are, given the hash of each picture's pixels."""
+        shown = [[one, pixels[one], text] for one, text in self.texts.items()]
+        return self.place.of(shown, "parquet")
+
+    def kept(self, images: ImageStore, pixels: Mapping[str, str] | None = None) -> pd.DataFrame:
         """Return the rows, one for each measurement, asking the judge if nobody has.
+
+        A judge whose weights are missing is asked again, every time. What it raised on stays with
+        the run.
 
         Raises:
             StoreError: A picture cannot be read.
         """
-        found = store.read_parquet(self.path)
+        path = self.path(pixels_of(self, images) if pixels is None else pixels)
+        own = self.place.own / f"{self.name}.{path.name}"
+        found = store.read_parquet(path)
         if found is None:
+            found = store.read_parquet(own)
+        if found is None or (found["status"] == "missing").any():
             frame = self._asked(images)
-            place = self.path if frame["status"].isin(SETTLED).all() else self.own
+            place = path if frame["status"].isin(("ok", "abstained")).all() else own
             store.write_parquet(place, frame, store.types_of(Measurement))
             found = pd.read_parquet(place)
         return found.assign(judge=self.name)[list(MEASURED)]
@@ -87,23 +111,42 @@ class Features:
     Attributes:
         extractor: The extractor.
         image_ids: The pictures, in order.
-        path: Where the features are for every run.
+        place: Where the features are.
     """
 
     extractor: Extractor
     image_ids: Sequence[str]
-    path: Path
+    place: Place
 
-    def kept(self, images: ImageStore) -> NDArray[np.float32]:
+    def path(self, pixels: Mapping[str, str]) -> Path:
+        """Return where the features are, given the hash of each picture's pixels."""
+        return self.place.of([[one, pixels[one]] for one in self.image_ids], "npy")
+
+    def kept(
+        self, images: ImageStore, pixels: Mapping[str, str] | None = None
+    ) -> NDArray[np.float32]:
         """Return the features, a row a picture, asking the extractor if nobody has.
 
         Raises:
             FileNotFoundError, ModuleNotFoundError: What the extractor needs is not there.
             StoreError: A picture cannot be read.
         """
+        path = self.path(pixels_of(self, images) if pixels is None else pixels)
         return store.kept_array(
-            self.path, lambda: self.extractor([images.read(one) for one in self.image_ids])
+            path, lambda: self.extractor([images.read(one) for one in self.image_ids])
         )
+
+
+Chunk: TypeAlias = Answers | Features
+
+
+def pixels_of(chunk: Chunk, images: ImageStore) -> dict[str, str]:
+    """Return the hash of each picture's pixels, as the pictures say themselves.
+
+    Raises:
+        StoreError: One is not there, or does not say.
+    """
+    return {image_id: images.said(image_id) for image_id in chunk.image_ids}
 
 
 def of_judge(work: Work, name: str) -> list[Answers]:
@@ -113,24 +156,18 @@ def of_judge(work: Work, name: str) -> list[Answers]:
     """
     judge = work.experiment.judges[name]
     texts = _native(work) if is_native(judge) else _english(work)
-    folder = kept_in(work, work.plan.identities["judges"][name])
-    found = []
-    for chunk in chunks(list(texts)):
-        mine = {image_id: texts[image_id] for image_id in chunk}
-        file = f"{fingerprint(list(mine.items()))}.parquet"
-        found.append(Answers(name, judge, mine, folder / file, work.home.parts / f"{name}.{file}"))
-    return found
+    place = place_of(work, work.plan.identities["judges"][name])
+    return [
+        Answers(name, judge, {image_id: texts[image_id] for image_id in chunk}, place)
+        for chunk in chunks(list(texts))
+    ]
 
 
 def of_extractor(work: Work, name: str) -> list[Features]:
     """Return what one extractor is shown of a run's pictures, chunk by chunk."""
     unlike = list(dict.fromkeys(record.image_id for record, _ in work.plan.pictures))
-    extractor = work.experiment.extractors[name]
-    folder = kept_in(work, work.plan.identities["extractors"][name])
-    return [
-        Features(extractor, chunk, folder / f"{fingerprint(list(chunk))}.npy")
-        for chunk in chunks(unlike)
-    ]
+    place = place_of(work, work.plan.identities["extractors"][name])
+    return [Features(work.experiment.extractors[name], chunk, place) for chunk in chunks(unlike)]
 
 
 def is_native(judge: Judge) -> bool:
@@ -138,12 +175,31 @@ def is_native(judge: Judge) -> bool:
     return isinstance(judge, NativeJudge) and judge.texts == "native"
 
 
-def kept_in(work: Work, identity: Mapping[str, Any]) -> Path:
-    """Return the folder of a judge's or extractor's answers: other code has another one."""
+def is_whole(identity: object) -> bool:
+    """Whether an identity names all that it is of: None in it is something that is not there.
+
+    >>> is_whole({"judge": "panel", "members": {"a": {"weights": "1f"}, "b": {"weights": None}}})
+    False
+    """
+    if isinstance(identity, Mapping):
+        return all(map(is_whole, identity.values()))
+    if isinstance(identity, list | tuple):
+        return all(map(is_whole, identity))
+    return identity is not None
+
+
+def place_of(work: Work, identity: Mapping[str, Any]) -> Place:
+    """Return where a judge's or extractor's answers are: by other code or versions, elsewhere.
+
+    One that lacks something may have got it by the time that it is asked, so what it says then is
+    the run's alone.
+    """
     threads = work.experiment.settings.generation.threads
-    folder = work.results / "answers" / fingerprint([host.source(), identity, threads])
-    work.answers.add(folder.name)
-    return folder
+    if not is_whole(identity):
+        return Place(work.home.parts / fingerprint(identity), work.home.parts)
+    name = fingerprint([host.source(), identity, threads, host.versions()])
+    work.answers.add(name)
+    return Place(work.results / "answers" / name, work.home.parts)
 
 
 def _english(work: Work) -> dict[str, str]:
@@ -165,12 +221,12 @@ class Asking:
     """
 
     name: str
-    chunk: Answers | Features
+    chunk: Chunk
 
     @property
     def key(self) -> str:
         """Return what tells it from all others."""
-        return str(self.chunk.path)
+        return f"{self.name} {fingerprint(list(self.chunk.image_ids))}"
 
     @property
     def told(self) -> str:
@@ -186,7 +242,7 @@ class Asking:
         return len(self.chunk.image_ids)
 
 
-def all_of(work: Work) -> dict[str, Sequence[Answers | Features]]:
+def all_of(work: Work) -> dict[str, Sequence[Chunk]]:
     """Return every chunk of a run, by the name of who is asked."""
     judges = {name: of_judge(work, name) for name in work.experiment.judges}
     return {**judges, **{name: of_extractor(work, name) for name in work.experiment.extractors}}

@@ -220,6 +220,7 @@ class Work:
             experiment lacks.
         shared: Names of the files in `references/` that it uses.
         answers: Names of the folders in `answers/` that it uses.
+        pixels: The hash of each picture's pixels, by image id, once it is there.
     """
 
     experiment: Experiment
@@ -230,6 +231,7 @@ class Work:
     missing: dict[str, str] = field(default_factory=dict[str, str])
     shared: set[str] = field(default_factory=set[str])
     answers: set[str] = field(default_factory=set[str])
+    pixels: dict[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
         """Begin with what is lacking from the first."""

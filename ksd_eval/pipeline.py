@@ -7,6 +7,7 @@ its study in the place of asking, scoring and analysing.
 
 import json
 import math
+import shutil
 import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -28,7 +29,7 @@ from ksd_eval.evidence import (
     recorded_images,
 )
 from ksd_eval.execution import announcements, orders
-from ksd_eval.execution.base import Studio
+from ksd_eval.execution.base import MemoryFullError, Studio
 from ksd_eval.execution.progress import say, tracked
 from ksd_eval.experiment import Experiment, Work, planned
 from ksd_eval.metrics.base import Evidence, Metric
@@ -55,9 +56,14 @@ def run(experiment: Experiment) -> Path:
     if not finished(work):
         store.check_writable(home.folder)
         work.images.check()
-        with home.locked(lambda: say("another process is at this very run; waiting for it")):
-            if not finished(work):
-                carry_out(work)
+        try:
+            with home.locked(lambda: say("another process is at this very run; waiting for it")):
+                if not finished(work):
+                    carry_out(work)
+        except MemoryFullError:
+            # No command gives this run again: what comes is another one, at a smaller batch shape.
+            shutil.rmtree(home.folder, ignore_errors=True)
+            raise
     say(f"the page: {home.folder / 'report.html'}")
     return home.folder
 
@@ -113,6 +119,7 @@ def ask(work: Work) -> None:
     records, black = [], Counter[str]()
     for record, _ in pictures:
         stored = found[record.image_id] or work.images.stored(record.image_id)
+        work.pixels[record.image_id] = stored.sha256
         records.append(completed(record, stored))
         black[record.arm] += stored.black
     for sentence in [*announcements.truncations(records), *announcements.blacks(black)]:

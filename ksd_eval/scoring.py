@@ -48,7 +48,7 @@ def elsewhere(work: Work) -> None:
         Asking(name, chunk)
         for name, chunks in all_of(work).items()
         for chunk in chunks
-        if not chunk.path.exists()
+        if not chunk.path(work.pixels).exists()
     ]
     studio = Studio(
         {**experiment.judges, **experiment.extractors},
@@ -69,7 +69,7 @@ def measurements(work: Work, name: str) -> Sequence[pd.DataFrame]:
     device.make_room()
     with tracked(f"judge {name}", sum(len(one.texts) for one in wanted)) as advance:
         for one in wanted:
-            parts.append(one.kept(work.images))
+            parts.append(one.kept(work.images, work.pixels))
             advance(len(one.texts))
     return parts
 
@@ -128,7 +128,7 @@ def extract(work: Work, name: str) -> None:
     rows: list[NDArray[np.float32]] = []
     with tracked(f"features {name}", sum(len(one.image_ids) for one in wanted)) as advance:
         for one in wanted:
-            rows.append(one.kept(work.images))
+            rows.append(one.kept(work.images, work.pixels))
             advance(len(one.image_ids))
     row = {image_id: place for place, image_id in enumerate(chain(*(x.image_ids for x in wanted)))}
     vectors = np.concatenate(rows)[[row[record.image_id] for record, _ in work.plan.pictures]]

@@ -1,11 +1,14 @@
 """Judging beside painting changes when a judge is asked, and nothing else."""
 
+import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from PIL import Image, PngImagePlugin
 
 from ksd_eval import ahead
 from ksd_eval.__main__ import main
@@ -39,7 +42,7 @@ def run(results, judge_ahead, *more):
 @pytest.fixture
 def watched(here, plain_page, monkeypatch):
     """Have the judge write down in which process it works."""
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([*map(str, __import__("sys").path)]))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([*map(str, sys.path)]))
     return ["judges.brightness.diary=diary", "judges.brightness.signed=true"]
 
 
@@ -69,11 +72,33 @@ def test_a_damaged_picture_is_waited_for_until_it_is_painted_anew(here, watched)
         shutil.rmtree(path)
     shutil.rmtree("ahead/answers")
     [hurt, *_] = sorted(here.glob("ahead/images/*/*.png"))
-    hurt.write_bytes(hurt.read_bytes()[:40])
+    # Whole as a file, with the right name, and another picture.
+    outcome = json.dumps({"sha256": "0" * 64, "flagged": None})
+    chunks = PngImagePlugin.PngInfo()
+    chunks.add_itxt("outcome", outcome)
+    chunks.add_itxt("recipe", "{}")
+    Image.new("RGB", (8, 8)).save(hurt, pnginfo=chunks)
     assert run("ahead", "true", *watched) == 0
     assert tables(here / "ahead") == tables(here / "plain")
     rows = pd.read_parquet(next(here.glob("ahead/tiny/*/measurements.parquet")))
     assert set(rows["status"]) == {"ok"}
+
+
+def test_a_judge_that_cannot_travel_is_asked_in_the_run_itself(here, watched, monkeypatch):
+    from ksd_fakes.plugins import Brightness
+
+    def stuck(self):
+        raise TypeError("cannot pickle")
+
+    monkeypatch.setattr(Brightness, "__reduce__", stuck)
+    assert run("stuck", "true", *watched) == 0
+    assert {process for process, _ in diary("diary")} == {os.getpid()}
+
+
+def test_where_nothing_is_painted_nobody_is_started(here, monkeypatch):
+    assert run("plain", "true") == 0
+    monkeypatch.setattr(ahead, "_start", lambda other: pytest.fail("started"))
+    assert run("plain", "true", "analysis.seed=1") == 0
 
 
 def test_it_is_done_where_there_is_a_core_to_spare(here):
@@ -90,10 +115,12 @@ def test_it_is_done_where_there_is_a_core_to_spare(here):
 def test_judges_on_a_gpu_and_heavy_ones_are_left_for_afterwards(here, monkeypatch):
     experiment = built(composed(WORDS))
     work = Work(experiment, planned(experiment))
-    names = {Path(one.path).parent.name for one in ahead._wanted(work, ())}
-    assert len(names) == 2
-    work.plan.identities["judges"]["brightness"] = {"device": "a GPU"}
-    assert len({Path(one.path).parent.name for one in ahead._wanted(work, ())}) == 1
+    assert len({one.place.folder for one in ahead._wanted(work, ())}) == 2
+    for identity in ({"device": "a GPU"}, {"members": {"one": {"device": "a GPU"}}}):
+        work.plan.identities["judges"]["brightness"] = identity
+        assert len({one.place.folder for one in ahead._wanted(work, ())}) == 1
+    work.plan.identities["judges"]["brightness"] = {"weights": None}
+    assert len({one.place.folder for one in ahead._wanted(work, ())}) == 1
     monkeypatch.setattr(ahead, "needs_of", lambda plugin, name: [Need("weights", size=2**32)])
     monkeypatch.setattr(ahead.host, "available", lambda: 64.0)
     assert ahead._wanted(work, ()) != []

@@ -22,6 +22,7 @@ def test_a_batch_that_does_not_fit_is_halved_in_all_arms(here, plain_page, capsy
     words = [*WORDS, "model.pipeline.room=5", f"model.pipeline.room_after={after}"]
     assert main(words) == 0
     [folder] = finished(here)
+    assert list((here / "results" / "tiny").iterdir()) == [folder]
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["command"].endswith("generation.batch_shape=4")
     assert "batch_shape: 4" in (folder / "config.yaml").read_text()
@@ -52,7 +53,8 @@ def test_what_fitted_is_remembered_and_the_command_is_the_same_run(here, plain_p
 def test_what_does_not_fit_alone_ends_with_the_reason(here, plain_page, capsys):
     assert main([*WORDS, "model.pipeline.room=-1"]) == 1
     assert "OutOfMemoryError" in capsys.readouterr().err
-    assert finished(here) == []
+    assert list((here / "results" / "tiny").iterdir()) == [], "no run is left that nobody can give"
+    assert not (here / "results" / attempts.REMEMBERED).exists(), "what did not fit is no answer"
 
 
 def test_other_errors_are_no_lack_of_memory(here, plain_page, capsys):
@@ -67,9 +69,8 @@ def test_a_lack_of_memory_is_told_by_torchs_own_error():
     assert base.out_of_memory(torch.OutOfMemoryError("CUDA out of memory"))
     within = ValueError("could not be loaded")
     within.__cause__ = torch.OutOfMemoryError("CUDA out of memory")
-    assert base.out_of_memory(within)
+    assert not base.out_of_memory(within), "weights that have no room have none in smaller batches"
     assert not base.out_of_memory(RuntimeError("out of ideas"))
-    assert not base.out_of_memory(None)
 
 
 def test_the_first_batch_of_each_model_comes_first():
@@ -85,3 +86,12 @@ def shape_of(here, image_id):
 
     with Image.open(here / "results" / "images" / image_id[:2] / f"{image_id}.png") as picture:
         return json.loads(picture.info["recipe"])["batch_shape"]
+
+
+def test_another_device_tries_the_shape_that_was_asked_for(tmp_path, monkeypatch):
+    model = {"name": "m"}
+    attempts.remember(tmp_path, model, 16, 4)
+    assert attempts.fitting(tmp_path, model, 16) == 4
+    assert attempts.fitting(tmp_path, model, 8) == 8
+    monkeypatch.setattr(attempts.devices, "best", lambda: "another GPU")
+    assert attempts.fitting(tmp_path, model, 16) == 16

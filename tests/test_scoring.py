@@ -8,7 +8,7 @@ from ksd_eval import answers, scoring
 from ksd_eval.execution.base import PaintError
 from ksd_eval.judges.base import Judge, Matched, NativeJudge
 from ksd_eval.records import Measurement
-from ksd_eval.store import ImageStore, RunStore
+from ksd_eval.store import ImageStore, RunStore, StoreError
 
 
 class Echo(Judge):
@@ -44,8 +44,10 @@ class Two(Matched):
 @pytest.fixture
 def work(tmp_path):
     store = ImageStore(tmp_path / "images")
-    for name in ("a", "b"):
-        store.write(name * 4, Image.new("RGB", (4, 4), "white"), None, {})
+    pixels = {
+        name * 4: store.write(name * 4, Image.new("RGB", (4, 4), "white"), None, {}).sha256
+        for name in ("a", "b")
+    }
     judges = {"echo": Echo(), "native": NativeEcho()}
     settings = SimpleNamespace(generation=SimpleNamespace(threads=1))
     identities = {
@@ -59,6 +61,7 @@ def work(tmp_path):
         results=tmp_path,
         shared=set(),
         answers=set(),
+        pixels=pixels,
         experiment=SimpleNamespace(judges=judges, matched={"two": Two()}, settings=settings),
         plan=SimpleNamespace(
             identities=identities,
@@ -143,7 +146,8 @@ def many(work):
     """Seventy pictures, two chunks, and a judge whose weights are not there for the second."""
     names = [f"{number:04}" for number in range(70)]
     for name in names:
-        work.images.write(name, Image.new("RGB", (4, 4), "white"), None, {})
+        stored = work.images.write(name, Image.new("RGB", (4, 4), "white"), None, {})
+        work.pixels[name] = stored.sha256
     work.plan.pictures = [picture(name, "a dog") for name in names]
     work.experiment.judges["gone"] = Vanishing()
     work.plan.identities["judges"]["gone"] = {"judge": "gone"}
@@ -180,8 +184,9 @@ class Refuses(Echo):
         raise AssertionError("asked although the answers are there")
 
 
-@pytest.mark.parametrize("change", ["text", "judge", "threads", "code"])
+@pytest.mark.parametrize("change", ["text", "judge", "threads", "code", "versions", "pixels"])
 def test_what_decides_an_answer_is_in_its_name(work, monkeypatch, change):
+    pixels = work.pixels
     [before] = answers.of_judge(work, "echo")
     if change == "text":
         work.plan.pairs[0].en = "a cat"
@@ -189,10 +194,14 @@ def test_what_decides_an_answer_is_in_its_name(work, monkeypatch, change):
         work.plan.identities["judges"]["echo"] = {"judge": "another"}
     elif change == "threads":
         work.experiment.settings.generation.threads = 2
+    elif change == "versions":
+        monkeypatch.setattr(answers.host, "versions", lambda: {"torch": "9"})
+    elif change == "pixels":
+        pixels = {**work.pixels, "aaaa": "other"}
     else:
         monkeypatch.setattr(answers.host, "source", lambda: "another")
     [after] = answers.of_judge(work, "echo")
-    assert after.path != before.path
+    assert after.path(pixels) != before.path(work.pixels)
 
 
 class Engine:
@@ -230,7 +239,7 @@ def test_a_chunk_that_cannot_be_judged_elsewhere_is_left_to_the_run(work, engine
     work.images.path("aaaa").unlink()
     scoring.elsewhere(work)
     assert [given[:2] for given in engine.given] == [("echo", 2), ("native", 2)]
-    assert not any(chunk.path.exists() for chunk in answers.of_judge(work, "echo"))
+    assert not any(chunk.path(work.pixels).exists() for chunk in answers.of_judge(work, "echo"))
 
 
 def test_where_nobody_is_left_elsewhere_the_run_asks_itself(work, engine, capsys):
@@ -238,3 +247,38 @@ def test_where_nobody_is_left_elsewhere_the_run_asks_itself(work, engine, capsys
     scoring.elsewhere(work)
     assert "judges are asked on this machine: no painting worker" in capsys.readouterr().out
     assert pd.concat(scoring.measurements(work, "echo"))["value"].tolist() == [5.0, 5.0]
+
+
+def test_a_judge_that_lacked_something_when_the_run_was_planned_answers_for_the_run_alone(work):
+    """By the time that it is asked its weights may be there, and be any."""
+    work.plan.identities["judges"]["echo"] = {"judge": "panel", "members": [{"weights": None}]}
+    assert pd.concat(scoring.measurements(work, "echo"))["value"].tolist() == [5.0, 5.0]
+    assert not (work.results / "answers").exists()
+    work.experiment.judges["echo"] = Refuses()
+    assert pd.concat(scoring.measurements(work, "echo"))["value"].tolist() == [5.0, 5.0]
+
+
+class Stumbles(Echo):
+    calls = 0
+
+    def __call__(self, images, texts):
+        self.calls += 1
+        raise ValueError("cannot look")
+
+
+def test_what_a_judge_raised_on_stays_with_the_run_and_is_not_asked_again(work):
+    work.experiment.judges["echo"] = judge = Stumbles()
+    found = pd.concat(scoring.measurements(work, "echo"))
+    assert found["status"].tolist() == ["failed", "failed"]
+    asked = judge.calls
+    assert pd.concat(scoring.measurements(work, "echo"))["status"].tolist() == ["failed"] * 2
+    assert judge.calls == asked
+    assert not any(chunk.path(work.pixels).exists() for chunk in answers.of_judge(work, "echo"))
+
+
+def test_pictures_say_the_hash_of_their_pixels_without_being_decoded(work):
+    [chunk] = answers.of_judge(work, "echo")
+    assert answers.pixels_of(chunk, work.images) == work.pixels
+    work.images.path("aaaa").write_bytes(b"no picture")
+    with pytest.raises(StoreError, match="cannot be read"):
+        answers.pixels_of(chunk, work.images)

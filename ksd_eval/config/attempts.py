@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from ksd_eval import card, pipeline, store
+from ksd_eval import card, devices, pipeline, store
 from ksd_eval.config import building, composing
 from ksd_eval.execution.base import MemoryFullError
 from ksd_eval.execution.progress import say
+from ksd_eval.models import memory
 from ksd_eval.records import fingerprint
 
 REMEMBERED: Final = "batch_shapes.json"
@@ -39,15 +40,21 @@ def done(options: Sequence[str], also: Sequence[Path], configuration: composing.
     if shape < asked:
         again = f"remove {results / REMEMBERED} to try that again"
         say(f"batches of {shape}: {asked} pictures did not fit the memory before; {again}")
+    before = shape
     while True:
         try:
-            return attempt(options, also, configuration, shape)
+            folder = attempt(options, also, configuration, shape)
         except MemoryFullError as error:
             if shape == 1:
                 raise
-            shape //= 2
-            remember(results, model, asked, shape)
-            say(f"{error}\nall arms are painted again, in batches of {shape}")
+            said = str(error)
+        else:
+            if shape < before:
+                remember(results, model, asked, shape)
+            return folder
+        shape //= 2
+        memory.give_back()  # after the error, which holds what did not fit
+        say(f"{said}\nall arms are painted again, in batches of {shape}")
 
 
 def attempt(
@@ -71,7 +78,8 @@ def fitting(results: Path, model: Mapping[str, Any], asked: int) -> int:
         model: The model under test and those beside it, as configured.
         asked: The batch shape as configured.
     """
-    found = _read(results).get(_key(model, asked))
+    known = _read(results)
+    found = known.get(_key(model, asked)) if known else None
     return found if isinstance(found, int) and 1 <= found < asked else asked
 
 
@@ -82,7 +90,8 @@ def remember(results: Path, model: Mapping[str, Any], asked: int, shape: int) ->
 
 
 def _key(model: Mapping[str, Any], asked: int) -> str:
-    return f"{model.get('name')}.{fingerprint([model, asked])}"
+    device = devices.kind(devices.best())
+    return f"{model.get('name')}.{fingerprint([model, asked, device])}"
 
 
 def _read(results: Path) -> dict[str, Any]:

@@ -24,16 +24,25 @@ class MemoryFullError(PaintError):
     """An accelerator has too little memory for the batch shape: a smaller one may fit."""
 
 
-def out_of_memory(error: BaseException | None) -> bool:
-    """Whether an accelerator's memory is what an error, or one that it came from, is about.
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an error is that a batch had no room in an accelerator's memory.
 
-    torch names the error by its class for every kind of accelerator.
+    torch names it by its class for every kind of accelerator. Where weights have no room, loading
+    raises another error, and no smaller batch would help.
     """
-    while error is not None:
-        if type(error).__name__ == "OutOfMemoryError":
-            return True
-        error = error.__cause__
-    return False
+    return type(error).__name__ == "OutOfMemoryError"
+
+
+def is_accelerated(identity: object) -> bool:
+    """Whether an identity, or one within it, names a device that is not the CPU.
+
+    >>> is_accelerated({"judge": "panel", "members": {"a": {"device": "NVIDIA H100"}}})
+    True
+    """
+    if not isinstance(identity, Mapping):
+        return False
+    within = any(map(is_accelerated, identity.values()))
+    return within or identity.get("device", "cpu") != "cpu"
 
 
 class Shelf(Protocol):
@@ -74,7 +83,7 @@ class Studio:
     @property
     def on_accelerator(self) -> bool:
         """Whether a model paints on something else than the CPU."""
-        return any(one.get("device", "cpu") != "cpu" for one in self.identities.values())
+        return is_accelerated(self.identities)
 
     def paint(self, batch: Batch) -> int:
         """Paint a batch, put its pictures away, and return how many they were.

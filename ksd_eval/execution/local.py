@@ -64,16 +64,18 @@ def count_workers(asked: int | None, studio: Studio, work: int) -> int:
 def _paint_here(studio: Studio, work: Sequence[Batch], advance: Callable[[int], None]) -> None:
     """Paint in this process; a thread puts one batch away while the next is painted."""
     studio.open()
-    with ThreadPoolExecutor(1, "shelf") as shelf:
-        under_way: Future[int] | None = None
-        for batch in work:
-            pictures = studio.painted(batch)
-            if under_way is not None:
-                advance(under_way.result())
-            under_way = shelf.submit(studio.put_away, batch, pictures)
-        if under_way is not None:
-            advance(under_way.result())
-    studio.close()
+    under_way: list[Future[int]] = []
+    try:
+        with ThreadPoolExecutor(1, "shelf") as shelf:
+            for batch in work:
+                pictures = studio.painted(batch)
+                under_way.append(shelf.submit(studio.put_away, batch, pictures))
+                if len(under_way) > 1:
+                    advance(under_way.pop(0).result())
+            for last in under_way:
+                advance(last.result())
+    finally:
+        studio.close()
 
 
 def _paint_in_processes(

@@ -3,7 +3,6 @@
 import io
 import posixpath
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import IO, Any
@@ -75,6 +74,16 @@ class MirroredImages(ImageStore):
             self._fetched(image_id)
         return super().read(image_id)
 
+    def said(self, image_id: str) -> str:
+        """Return the hash of a picture's pixels as its file says.
+
+        Raises:
+            StoreError: It is not there, or does not say.
+        """
+        if not super().has(image_id):
+            self._fetched(image_id)
+        return super().said(image_id)
+
     def check(self) -> None:
         """See that pictures can be written, here and at the address.
 
@@ -96,12 +105,23 @@ class MirroredImages(ImageStore):
             ) from error
 
     def _fetched(self, image_id: str) -> bool:
-        """Whether a picture was at the address; if so, it is in the folder now."""
-        with suppress(FileNotFoundError):
+        """Whether a picture was at the address; if so, it is in the folder now.
+
+        Raises:
+            StoreError: The address cannot be reached.
+        """
+        try:
             content = self._system.cat_file(self._place(image_id))
-            write(self.path(image_id), lambda stream: stream.write(content))
-            return True
-        return False
+        except FileNotFoundError:
+            return False
+        except Exception as error:  # each protocol raises what its own library does
+            first = str(error).strip().partition("\n")[0] or type(error).__name__
+            raise StoreError(
+                f"execution.pictures={self.address} cannot be read ({first}); see to the network "
+                "and give the same command again, which goes on from what is finished"
+            ) from error
+        write(self.path(image_id), lambda stream: stream.write(content))
+        return True
 
     @cached_property
     def _system(self) -> Any:  # noqa: ANN401  fsspec has no types

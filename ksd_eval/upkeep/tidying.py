@@ -53,7 +53,10 @@ def found_in(holdings: Holdings) -> Litter:
     idle = [path for path in holdings.references() if path.name not in used]
     answers = [path for path in holdings.answers() if path.name not in _asked(holdings)]
     parts = [run.home.parts for run in holdings.runs if _are_over(run)]
-    young = [path for path in (*orphans, *idle, *answers) if _age(path) >= barrier]
+    young = [path for path in (*orphans, *idle) if _age(path) >= barrier]
+    # A stopped run does not say whom it asked; folders grow with every answer.
+    stopped = min([barrier, *(_begun(run) for run in holdings.runs if run.is_unfinished)])
+    young += [path for path in answers if _age(path) >= stopped]
     until = min(barrier, time.time() - GRACE)
     return Litter(
         pictures=tuple(path for path in orphans if path not in set(young)),

@@ -325,6 +325,15 @@ def test_answers_that_no_run_has_go_and_those_in_use_stay(finished, said, here):
     assert set((here / "results" / "answers").rglob("*")) == before
 
 
+def test_answers_of_a_run_that_was_stopped_while_it_was_judged_stay(tiny, said, here):
+    folder = tiny()
+    before = set((here / "results" / "answers").rglob("*"))
+    for path in [*folder.glob("manifest.json"), *folder.glob("measurements.*")]:
+        path.unlink()
+    assert "is not finished and stays" in said("tidy", "--yes")[1]
+    assert set((here / "results" / "answers").rglob("*")) == before
+
+
 def test_answers_that_cannot_be_read_are_asked_for_again(finished, said, here):
     [path, *_] = sorted((here / "results" / "answers").glob("*/*.parquet"))
     path.write_bytes(b"no table")

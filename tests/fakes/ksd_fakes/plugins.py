@@ -96,9 +96,9 @@ _batches: list[object] = []
 
 
 def _began(model: object) -> int:
-    """Return how many batches this process has begun, this one too."""
+    """Return how many batches such a model has begun in this process, this one too."""
     _batches.append(model)
-    return len(_batches)
+    return _batches.count(model)
 
 
 def _makes(path: str) -> bool:
