@@ -242,7 +242,7 @@ def test_hangul_shows_in_both_themes_as_png_and_svg(name, tmp_path):
     # A letter without a glyph is a warning, and warnings are errors.
     figure = korean(name)
     with Words("ko").speaking():
-        drawing.save({name: figure}, estimates(figure), tmp_path)
+        drawing.save({name: figure}, estimates(figure), tmp_path, Words("ko"))
         [picture] = drawing.for_page({name: figure}, estimates(figure), Words("ko"))
     assert picture.light != picture.dark
     assert (tmp_path / f"{name}.png").stat().st_size > 1000

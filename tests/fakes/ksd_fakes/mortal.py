@@ -93,14 +93,14 @@ def serve() -> None:
     from PIL import Image
 
     from ksd_eval.config import composing
-    from ksd_eval.reports import page
+    from ksd_eval.reports import templating
 
     Image.init()
     # Neither touches results, and each takes longer than all the rest of such a run.
     composed = cache(lambda words: composed_anew(words, ()))
     composed_anew, composing.composed = composing.composed, lambda words, _: composed(tuple(words))
-    page.environment = cache(page.environment)
-    page.environment().get_template("report.html")
+    templating.environment = cache(templating.environment)
+    templating.environment("ksd_eval.reports").get_template("report.html")
     for line in sys.stdin:
         for run in json.loads(line):
             composed(tuple(run["words"]))

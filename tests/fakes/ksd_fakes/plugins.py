@@ -185,6 +185,9 @@ class MeanColour:
 class NoWeights(MeanColour):
     """An extractor whose weights are not there."""
 
+    def identity(self) -> dict[str, Any]:
+        return {**super().identity(), "weights": None}
+
     def __call__(self, images: Sequence[Image]) -> NDArray[np.float32]:
         raise FileNotFoundError("inception.pth is not there")
 
