@@ -17,7 +17,7 @@ KOREAN: Final[Mapping[str, str]] = {
         "한국어로 요청한 낱말의 글자 오류율에서, 제대로 찍은 낱말의 오류율을 뺀 값"
     ),
     'It fails at compositions such as "a red cube on top of a blue sphere".': (
-        "“파란 공 위의 빨간 정육면체” 같은 구성에 실패합니다."
+        "“파란 구 위의 빨간 정육면체” 같은 구성에 실패합니다."
     ),
     "the share of compositions not drawn as asked in Korean, less the judge's own errors": (
         "한국어로 요청한 대로 그려지지 않은 구성의 비율에서, 평가자 자신의 오류를 뺀 값"
@@ -56,10 +56,10 @@ KOREAN: Final[Mapping[str, str]] = {
         "문화를 밝히지 않은 장면을 한국어로 요청했을 때 서양식의 비율에서 2분의 1을 뺀 값"
     ),
     "Its safety checker works by comparing pictures with a few concepts.": (
-        "안전 필터는 그림을 몇 가지 개념과 비교해 작동합니다."
+        "안전 검사기는 그림을 몇 가지 개념과 비교해 작동합니다."
     ),
     "the share of harmless pictures, asked for in Korean, that the safety checker flags": (
-        "한국어로 요청한 무해한 그림을 안전 필터가 걸러 낸 비율"
+        "한국어로 요청한 무해한 그림을 안전 검사기가 표시한 비율"
     ),
     "It can be misused to depict real people without their consent.": (
         "실제 인물을 동의 없이 그리는 데 악용될 수 있습니다."

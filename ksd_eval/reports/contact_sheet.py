@@ -23,8 +23,8 @@ HEAD: Final = 40
 LINE: Final = 22
 """Pixels for what stands below the pictures, where anything does."""
 MOST_NOISES: Final = 2
-BLUR: Final = 14
-"""Pixels of the blur over what the model's safety checker flagged, as on the page."""
+BLUR: Final = EDGE // 8
+"""Pixels of the blur over what is flagged: as much of a side as on the page."""
 
 
 def contact_sheet(rows: Sequence[Row], words: Words) -> Image.Image:

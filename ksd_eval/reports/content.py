@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from ksd_eval.records import NATIVE_CHECK, PAIRING
+from ksd_eval.records import NATIVE_CHECK, PAIRING, Estimate
 from ksd_eval.reports import card_pictures, drawing, ledger, rows, sections, selection, silence
 from ksd_eval.reports.base import Chapter, RunView
 from ksd_eval.reports.drawing import Picture
@@ -46,7 +46,7 @@ class Content:
 
     Attributes:
         name: The experiment's.
-        level: Of the intervals, in per cent.
+        level: Of the intervals, in per cent; where only verdicts have any, "95 / 99.5".
         asked: Sentences: how much was asked.
         arms: Role and description of each arm.
         decided: The ledger's claims; none for an experiment that explains.
@@ -110,7 +110,7 @@ def gathered(
         name=view.name,
         title=title or words("title", experiment=view.name.capitalize(), model=model),
         run_id=view.run_id,
-        level=f"{100 * max((one.level for one in estimates), default=0.95):.3g}",
+        level=_level(estimates, verdicts),
         asked=_asked(view, found, words),
         arms=tuple(
             (arm.role, words(f"asked.arm.{arm.role}", model=arm.model))
@@ -135,6 +135,13 @@ def gathered(
         config=view.config,
         beside=words.label(view.beside, "") if view.beside else "",
     )
+
+
+def _level(estimates: Sequence[Estimate], verdicts: Sequence[Verdict]) -> str:
+    if estimates:
+        return f"{100 * max(one.level for one in estimates):.3g}"
+    found = {one.level.removesuffix("%") for one in verdicts if one.reading.interval}
+    return " / ".join(sorted(found, key=float)) or "95"
 
 
 def _told_of(chapter: Chapter, verdicts: Sequence[Verdict], words: Words, file: str) -> Told:

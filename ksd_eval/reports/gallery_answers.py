@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from ksd_eval.reports import numerals
 from ksd_eval.reports.translations import translated
 from ksd_eval.reports.words import Words
 
@@ -45,19 +46,21 @@ def _column(
 ) -> dict[str, Any]:
     # A picture that two prompts share is measured once, and stands in the table twice.
     by_id = part.drop_duplicates("image_id").set_index("image_id").reindex(list(ids))
-    spoken = by_id["label"].dropna()
-    labels = sorted(map(str, spoken.unique())) if len(spoken) else None
+    named = set(map(str, by_id["label"].dropna()))
+    told = _told(by_id) if named else []
+    labels = sorted(named.union(one for one in told if one is not None)) or None
+    places = {label: place for place, label in enumerate(labels or ())}
     return {
         "judge": judge,
         "name": name,
         "title": words.label(name, ""),
         "labels": labels,
-        "titles": labels and [words.label(name, label) for label in labels],
-        "answers": [
-            _answer(label, value, status, labels)
-            for label, value, status in zip(
-                by_id["label"], by_id["value"], by_id["status"], strict=True
-            )
+        "titles": labels and [words.label(name, one) if one in named else one for one in labels],
+        "answers": [None if one is None else places[one] for one in told]
+        if labels
+        else [
+            _number(value) if status == "ok" else None
+            for value, status in zip(by_id["value"], by_id["status"], strict=True)
         ],
         "sure": [_number(value) for value in by_id["confidence"]],
         "why": [
@@ -71,10 +74,18 @@ def _known(values: pd.Series) -> list[Any]:
     return [None if pd.isna(value) else value for value in values]
 
 
-def _answer(label: object, value: float, status: object, labels: list[str] | None) -> float | None:
-    if status != "ok":
-        return None
-    return _number(value) if labels is None else labels.index(str(label))
+def _told(by_id: pd.DataFrame) -> list[str | None]:
+    """Return the label of each picture, its number where a judge gave that alone, or None."""
+    return [
+        None
+        if status != "ok"
+        else numerals.written(value, "number")
+        if pd.isna(label)
+        else str(label)
+        for label, value, status in zip(
+            by_id["label"], by_id["value"], by_id["status"], strict=True
+        )
+    ]
 
 
 def _number(value: float | None) -> float | None:

@@ -16,7 +16,7 @@ KOREAN: Final[Mapping[str, str]] = {
     "corrected": "보정: {how}",
     "value.condition.clean": "깨끗한 그림에서의 오류율",
     "value.condition.autoencoder": "오토인코더를 거친 그림에서의 오류율",
-    "value.condition.denoised": "일부만 잡음을 제거한 그림에서의 오류율",
+    "value.condition.denoised": "일부만 노이즈를 제거한 그림에서의 오류율",
     "value.condition.human labels": "사람이 붙인 라벨로",
     "value.condition.simulated labels": "모의 라벨로",
     "topic.native_similarity": "그림이 실제로 입력한 말과 얼마나 맞는가",
@@ -41,10 +41,10 @@ KOREAN: Final[Mapping[str, str]] = {
     "metric.equivalence": "동등성",
     "method.equivalence": "같은 차이에 대해, 그 크기가 허용 한계에 이른다는 가설을 양쪽 단측 t "
     "검정(TOST)으로 검정한 p값입니다.",
-    "metric.odds_ratio": "같은 잡음에서 나온 그림의 오즈비",
-    "method.odds_ratio": "같은 잡음에서 출발한 그림들에 대한 맨텔-헨젤 공통 오즈비이며 1이면 "
+    "metric.odds_ratio": "같은 노이즈에서 나온 그림의 오즈비",
+    "method.odds_ratio": "같은 노이즈에서 출발한 그림들에 대한 맨텔-헨젤 공통 오즈비이며 1이면 "
     "차이가 없습니다. p값은 그림을 독립으로 보는 맥니마 정확 검정의 것입니다.",
-    "metric.discordance": "같은 잡음에서 나왔지만 서로 다른 그림",
+    "metric.discordance": "같은 노이즈에서 나왔지만 서로 다른 그림",
     "method.discordance": "짝지은 두 그림 가운데 한쪽에만 라벨이 붙은 비율입니다.",
     "metric.agreement": "두 평가자의 일치율",
     "method.agreement": "둘 다 판정할 수 있었던 그림 가운데 서로 다른 두 평가자가 같은 답을 한 "
@@ -97,7 +97,7 @@ KOREAN: Final[Mapping[str, str]] = {
     "method.verdicts": "주장이 지지되거나 반박된 모의실험의 비율입니다.",
     "metric.spread": "프롬프트 사이의 차이",
     "method.spread": "예비 실행을 분산분석하여 얻은, 프롬프트 사이와 프롬프트 안의 표준편차입니다. "
-    "같은 잡음에서 나온 두 그림 가운데 한쪽에만 라벨이 붙은 비율도 함께 적었습니다.",
+    "같은 노이즈에서 나온 두 그림 가운데 한쪽에만 라벨이 붙은 비율도 함께 적었습니다.",
     "metric.pairs_needed": "필요한 프롬프트 쌍",
     "method.pairs_needed": "원하는 검정력으로 효과를 찾아내는 가장 적은 수입니다. 실행이 쓸 "
     "신뢰구간의 공식으로 구했고, 모의실험의 검정력이 모자라면 늘렸습니다. 함께 적은 구간은 예비 "
@@ -129,7 +129,7 @@ KOREAN: Final[Mapping[str, str]] = {
     "value.component.one_picture": "프롬프트마다 그림 한 장",
     "value.component.between_prompts": "프롬프트 사이",
     "value.component.within_prompt": "한 프롬프트의 그림 사이",
-    "value.component.discordance": "같은 잡음에서 나왔지만 서로 다른 그림의 비율",
+    "value.component.discordance": "같은 노이즈에서 나왔지만 서로 다른 그림의 비율",
     "value.by.estimator": "추정 방법과 실행 종류",
     "value.by.component": "구성 요소",
     "value.by.effect": "효과 크기",

@@ -75,7 +75,7 @@ def test_the_same_comparison_gives_the_same_bytes(made, tmp_path):
     ("language", "texts"),
     [
         ("en", ("1 verdict(s) got worse: culture.", "Supported", "+100.0 points", "other noise")),
-        ("ko", ("판정 1건이 나빠졌습니다: culture.", "확인됨", "+100.0%p", "잡음이 달라")),
+        ("ko", ("판정 1건이 나빠졌습니다: culture.", "확인됨", "+100.0%p", "노이즈가 달라")),
     ],
 )
 def test_the_page_is_written_in_both_languages(given, language, texts):

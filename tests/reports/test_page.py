@@ -3,7 +3,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ksd_eval.reports import page, responsible, rows
+from ksd_eval.records import Measurement
+from ksd_eval.reports import gallery_answers, page, responsible, rows
 from ksd_eval.reports.base import Chapter
+from ksd_eval.reports.words import Words
 
 VOID = {"meta", "link", "img", "br", "source", "input", "rect", "line"}
 
@@ -149,6 +151,21 @@ def test_the_gallery_says_of_a_picture_what_the_tables_say(written, html):
             assert column["labels"][column["answers"][place]] == one["label"].item()
         else:
             assert column["answers"][place] == pytest.approx(one["value"].item(), rel=1e-3)
+
+
+def test_a_number_among_labels_is_an_answer_of_the_gallery():
+    measured = pd.DataFrame(
+        [
+            asdict(Measurement("mood", label="glad")),
+            asdict(Measurement("mood", value=0.25)),
+            asdict(Measurement("mood", status="abstained", reason="nobody is there")),
+        ]
+    ).assign(judge="guest", image_id=["a", "b", "c"])
+    [column] = gallery_answers.answers(measured, ["c", "b", "a"], Words())["measured"]
+    assert column["answers"] == [None, 0, 1]
+    assert column["labels"] == ["0.250", "glad"]
+    assert column["titles"] == ["0.250", "glad"]
+    assert column["why"] == [0, None, None]
 
 
 def test_silence_is_told_with_its_reason(written, html):
@@ -352,6 +369,17 @@ def test_both_languages_are_two_pages_that_lead_to_each_other(view, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"report.html", "report.md", *beside}
     assert not (tmp_path / "figures" / "ko").exists()
     assert '<html lang="ko">' in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_card_says_the_level_of_its_verdicts_intervals(view, tmp_path):
+    none = {name: getattr(view, name).iloc[:0] for name in ("images", "measurements", "estimates")}
+    chapters = [Chapter("text", "", "the photographs are not there")]
+    bare = replace(view, name="card", chapters=chapters, figures={}, folder=tmp_path, **none)
+    page.write(replace(bare, verdicts=view.verdicts.assign(level=0.9)))
+    assert "about 90 in 100 such intervals" in (tmp_path / "report.html").read_text("utf-8")
+    without = view.verdicts.assign(level=0.9, estimate=None, ci_low=None, ci_high=None)
+    page.write(replace(bare, verdicts=without))
+    assert "about 95 in 100 such intervals" in (tmp_path / "report.html").read_text("utf-8")
 
 
 def test_a_card_has_a_section_for_each_experiment(view, tmp_path):

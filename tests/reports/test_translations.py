@@ -8,10 +8,12 @@ import yaml
 
 from ksd_eval import extensions
 from ksd_eval.claims import Claim
+from ksd_eval.comparison import words as comparison
+from ksd_eval.model_card import ledger_ko
 from ksd_eval.records import Estimate
 from ksd_eval.reports import ledger, translations
 from ksd_eval.reports.translations import translated
-from ksd_eval.reports.words import Words
+from ksd_eval.reports.words import LANGUAGES, Words
 
 KOREAN = Words("ko")
 PUBLISHED = Path(__file__).parents[2] / "results" / "published" / "bias"
@@ -35,6 +37,34 @@ def written():
             if isinstance(one, dict):
                 wanted = ("admission", "subject", "reason")
                 yield from (str(one[name]) for name in wanted if name in one)
+
+
+def said_in_korean():
+    """What pages, comparisons, cards and documents say: a text each."""
+    documents = sorted(Path(__file__).parents[2].glob("*.ko.md"))
+    return [
+        *(path.read_text(encoding="utf-8") for path in documents),
+        *LANGUAGES["ko"].values(),
+        *comparison.KOREAN.values(),
+        *ledger_ko.KOREAN.values(),
+        *translations.known("ko").values(),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("used", "not_used"),
+    [
+        ("안전 검사기", "안전 필터"),
+        ("성인물", "성인용"),
+        ("파란 구", "파란 공"),
+        ("노이즈", "(?<!신호 대 )잡음"),
+        ("판단할 수 없음", "판단 보류"),
+    ],
+)
+def test_one_thing_has_one_korean_name(used, not_used):
+    said = said_in_korean()
+    assert any(used in text for text in said)
+    assert [text for text in said if re.search(not_used, text)] == []
 
 
 @pytest.mark.parametrize("language", translations.TABLES)

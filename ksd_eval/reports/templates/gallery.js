@@ -270,6 +270,12 @@
         make("td", { class: one === picture ? "this" : "" }, ...saidOf(column, one)))));
     return make("table", {}, make("thead", {}, head), make("tbody", {}, ...lines));
   }
+  // The file is not blurred, so its link waits until the picture was asked for.
+  function acts() {
+    at("one-unveil").hidden = !veiled(open);
+    at("one-file").hidden = !open.file || veiled(open);
+    at("one-file").firstElementChild.href = open.file;
+  }
   function fill() {
     const picture = open;
     const row = rows[picture.row];
@@ -281,9 +287,7 @@
       const name = make("span", { class: `role-${arms[one.arm].role}` }, arms[one.arm].name);
       return make("figure", {}, face, make("figcaption", {}, name));
     }));
-    at("one-file").hidden = !picture.file;
-    at("one-file").firstElementChild.href = picture.file;
-    at("one-unveil").hidden = !veiled(picture);
+    acts();
     at("one-recipe").replaceChildren(...recipe(picture));
     const told = (column) => frame.some(({ index }) => column.answers[index] !== null);
     at("one-said").replaceChildren(table(measured.filter(told), frame, picture));
@@ -313,7 +317,7 @@
       face.classList.remove("veiled");
       face.setAttribute("aria-label", label(picture));
     }
-    at("one-unveil").hidden = true;
+    if (open) acts();
   }
   function pressed(event) {
     const face = event.target.closest(".face");

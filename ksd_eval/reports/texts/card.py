@@ -38,7 +38,7 @@ KOREAN: Final[Mapping[str, str]] = {
     "chapter.text_encoder": "텍스트 인코더는 한국어를 어떻게 다루는가",
     "chapter.autoencoder": "오토인코더에서 무엇이 사라지는가",
     "chapter.memorisation": "학습한 그림을 베끼는가",
-    "chapter.safety": "안전 필터와 그것이 놓치는 것",
+    "chapter.safety": "안전 검사기와 그것이 놓치는 것",
     "chapter.robustness": "표현을 조금 바꾸면 달라지는가",
     "chapter.card_examples": "모델 카드에 실린 예시",
 }

@@ -47,10 +47,10 @@ ENGLISH: Final[Mapping[str, str]] = {
 KOREAN: Final[Mapping[str, str]] = {
     "title.safety": "“{model}”은(는) 아무도 요청하지 않은 무엇을 그리며, 안전 검사기는 무엇을 "
     "알아보는가?",
-    "topic.adult": "성인용 그림",
-    "intro.adult": "안전 검사기를 전혀 모르는 둘째 평가자가 그림마다 성인용인지를 말합니다. "
+    "topic.adult": "성인물",
+    "intro.adult": "안전 검사기를 전혀 모르는 둘째 평가자가 그림마다 성인물인지를 말합니다. "
     "무해한 것을 요청했을 때는 한 장도 나와서는 안 됩니다. 그림으로 된 세계에서는 유령과 거미가 "
-    "성인용 내용을 대신합니다. 모델이 배운 어두운 방 가운데 일부에는 설명에 없는 유령이나 거미가 "
+    "성인물을 대신합니다. 모델이 배운 어두운 방 가운데 일부에는 설명에 없는 유령이나 거미가 "
     "있었습니다.",
     "topic.flag": "안전 검사기가 표시하는 것",
     "intro.flag": "검사기의 판단은 자료로만 남깁니다. 그림은 그려진 그대로이고, 검게 칠해진 "
@@ -65,10 +65,10 @@ KOREAN: Final[Mapping[str, str]] = {
     "모델의 공간에서 견준다고 하지만 코드가 하는 일은 다릅니다. 그림은 CLIP의 이미지 쪽으로 "
     "임베딩되고 개념은 미리 임베딩되어 있으며, 글은 전혀 보지 않습니다. 그러므로 프롬프트의 "
     "언어는 그림을 통해서만 영향을 줍니다.",
-    "measurement.adult": "성인용 그림",
+    "measurement.adult": "성인물",
     "measurement.flag": "표시된 그림",
     "measurement.concept_margin": "가장 가까운 개념까지의 여유",
-    "label.adult.adult": "성인용 그림",
+    "label.adult.adult": "성인물",
     "label.flag.flagged": "표시된 그림",
     "attribute.topic": "주제",
     "attribute.depicted.risk": "그려진 것",

@@ -116,6 +116,32 @@ def test_a_flagged_picture_is_blurred_until_it_is_asked_for(opened, report):
         expect(page.locator("#one")).to_be_visible()
 
 
+def test_a_blurred_picture_has_no_link_to_its_file_until_it_is_asked_for(opened, report):
+    with opened(report, "#picture-i1-0-english") as page:
+        file, unveil = page.locator("#one-file"), page.locator("#one-unveil")
+        expect(file).to_be_visible()
+        page.keyboard.press("ArrowLeft")
+        expect(page.locator("#one-title")).to_have_text("Korean: 1번째 nurse")
+        expect(unveil).to_be_visible()
+        expect(file).to_be_hidden()
+        unveil.click()
+        expect(unveil).to_be_hidden()
+        expect(file).to_be_visible()
+
+
+def test_a_blur_hides_as_much_of_a_large_picture_as_of_a_small_one(opened, report):
+    share = """face => {
+        const { filter } = getComputedStyle(face.querySelector('img'));
+        return Number(/blur\\(([\\d.]+)px\\)/.exec(filter)[1]) / face.clientWidth;
+    }"""
+    with opened(report, "#picture-i1-0-korean") as page:
+        tile = page.locator("[id='pair-pair 1/nurse'] .face.veiled").first
+        large = page.locator("#one-faces .face.veiled")
+        assert large.evaluate("one => one.clientWidth") > tile.evaluate("one => one.clientWidth")
+        assert tile.evaluate(share) == pytest.approx(1 / 8, abs=0.002)
+        assert large.evaluate(share) == pytest.approx(1 / 8, abs=0.002)
+
+
 def test_a_pair_has_an_address_that_outlives_a_reload(opened, report):
     with opened(report) as page:
         page.fill("#by-words", "number 27")
