@@ -141,6 +141,58 @@ def test_what_the_card_says_besides_stays(written):
     assert text.count("The model cannot render legible text") == 1
 
 
+def headings(text):
+    return [(one.level, one.heading) for one in sections.split(text) if one.level]
+
+
+def test_a_title_that_speaks_of_bias_is_no_section(written):
+    given = "# Stable Diffusion Bias Probe\n\nBy me.\n\n## Training\n\nLong.\n\n## Use\n\nAs is.\n"
+    _, text = written(given=given)
+    card = ModelCard(text).text
+    assert card.lstrip().startswith(given)
+    first, *_, last = headings(card)
+    assert first == (1, "Stable Diffusion Bias Probe")
+    assert {(2, "Training"), (2, "Use"), (2, "Limitations and Bias")} <= set(headings(card))
+    assert last[0] == 3
+    assert written(given=text)[1] == text
+
+
+def test_subsections_keep_their_headings(written):
+    given = (
+        "# Painter\n\n## Bias, Risks, and Limitations\n\nSome.\n\n### Known\n\n"
+        "- The model cannot render legible text\n\n### Recommendations\n\nLook twice.\n\n"
+        "#### For all\n\n- Look thrice.\n\n```python\n# no heading\n```\n\n## Use\n\nAs is.\n"
+        "\n## Limitations of use\n\nNone.\n"
+    )
+    _, text = written(given=given)
+    found = [one for one in headings(text) if not one[1].startswith("What")]
+    assert found[:2] == [(1, "Painter"), (2, "Bias, Risks, and Limitations")]
+    # Of the part "Known" everything is quoted, so that nothing is left to stand under it.
+    assert found[-4:] == [
+        (3, "Recommendations"),
+        (4, "For all"),
+        (3, "Limitations of use"),
+        (2, "Use"),
+    ]
+    assert "### Recommendations\n\nLook twice.\n\n#### For all\n\n- Look thrice." in text
+    assert "```python\n# no heading\n```" in text
+    assert "### Limitations of use\n\nNone.\n" in text
+    assert written(given=text)[1] == text
+    assert written("language=ko", given=text)[1].count("### Recommendations") == 1
+
+
+def test_sections_of_the_first_level_are_measured_again(written):
+    given = "# Painter\n\n# Limitations\n\nSome.\n\n# Bias\n\nMore.\n\n# Use\n\nAs is.\n"
+    _, text = written(given=given)
+    assert [one for one in headings(text) if one[0] == 1] == [
+        (1, "Painter"),
+        (1, "Limitations"),
+        (1, "Use"),
+    ]
+    assert "## Bias\n\nMore.\n" in text
+    assert written(given=text)[1] == text
+
+
 def test_a_card_that_was_measured_before_is_measured_again(written, made):
     _, first = written()
     _, again = written(given=first)
