@@ -73,7 +73,16 @@ def _comes_along(node: Mapping[str, Any]) -> bool:
     if str(node.get("_target_")).startswith("ksd_eval.models.planted."):
         return True
     repos = list(_repos(node))
-    return bool(repos) and all(repo.startswith("package:") for repo in repos)
+    return (
+        not _is_changed(node) and bool(repos) and all(repo.startswith("package:") for repo in repos)
+    )
+
+
+def _is_changed(node: object) -> bool:
+    """Whether weights of somebody are put in place of, or on top of, a checkpoint's own."""
+    return isinstance(node, Mapping) and (
+        bool(node.get("changes")) or any(map(_is_changed, node.values()))
+    )
 
 
 def _repos(node: object) -> Iterator[str]:

@@ -90,6 +90,21 @@ def test_pictures_of_our_own_models_have_our_licence(made):
     assert card.written(ksd_eval.load_run(mixed)).data.license == "unknown"
 
 
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_with_weights_of_somebody_on_top_pictures_are_not_ours(made, wrapped):
+    lora = {"_target_": "ksd_eval.models.lora.Lora", "path": "someone/lora"}
+    pipeline = PACKAGED["pipeline"] | {"changes": {"lora": lora}}
+    if wrapped:
+        target = "ksd_eval.models.translated.TranslatedModel"
+        pipeline = {"_target_": target, "pipeline": pipeline}
+    arms = {"arms": {"korean": "miniature/ko", "english": "miniature/en"}}
+    run = made("a", model={"name": "miniature", "pipeline": pipeline}, manifest=arms)
+    assert card.written(ksd_eval.load_run(run)).data.license == "unknown"
+    pipeline = PACKAGED["pipeline"] | {"changes": {}}
+    run = made("b", model={"name": "miniature", "pipeline": pipeline}, manifest=arms)
+    assert card.written(ksd_eval.load_run(run)).data.license == "apache-2.0"
+
+
 def test_without_the_library_it_says_how_to_get_it(folder, monkeypatch):
     real = builtins.__import__
 

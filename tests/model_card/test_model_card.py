@@ -253,6 +253,38 @@ def test_it_opens_a_pull_request(written, monkeypatch, capsys):
     assert "the pull request: https://hub/pull/1" in capsys.readouterr().out
 
 
+PAINTER = {"_target_": "ksd_eval.models.pipelines.DiffusersModel", "repo": "someone/painter"}
+LORA = {"_target_": "ksd_eval.models.lora.Lora", "path": "someone/lora"}
+ENCODER = {"_target_": "ksd_eval.models.swap.TextEncoder", "repo": "someone/clip"}
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "target"),
+    [
+        (PAINTER, "someone/else"),
+        (PAINTER | {"repo": "package:painter"}, "someone/painter"),
+        (PAINTER | {"repo": "package:painter"}, "package:painter"),
+        (PAINTER | {"changes": {"lora": LORA}}, "someone/painter"),
+        (PAINTER | {"changes": {"encoder": ENCODER}}, "someone/painter"),
+        (PAINTER | {"changes": {"lora": LORA, "encoder": ENCODER}}, "someone/lora"),
+        ({"_target_": "ksd_eval.models.translated.TranslatedModel", "pipeline": PAINTER}, "x/y"),
+    ],
+    ids=str,
+)
+def test_no_model_is_told_the_numbers_of_another(written, monkeypatch, capsys, pipeline, target):
+    monkeypatch.setattr(ModelCard, "push_to_hub", lambda *_, **__: pytest.fail("it was pushed"))
+    assert written(f"push={target}", model={"name": "painter", "pipeline": pipeline}) == (2, "")
+    said = capsys.readouterr().err
+    assert f"and not {target!r}; push to the model that was measured" in said
+    assert said.count("\n") == 1
+
+
+def test_a_lora_is_a_model_of_its_own(written, monkeypatch):
+    monkeypatch.setattr(ModelCard, "push_to_hub", lambda *_, **__: "https://hub/pull/1")
+    pipeline = PAINTER | {"changes": {"lora": LORA}}
+    assert written("push=someone/lora", model={"name": "kodi", "pipeline": pipeline})[0] == 0
+
+
 def test_without_a_network_it_says_one_sentence_and_keeps_the_card(written, monkeypatch, capsys):
     def unreachable(card, repo, **options):
         raise ConnectionError("no route\nto host")
