@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from ksd_eval.comparison.base import Reason
+from ksd_eval.reports.translations import translated
+from ksd_eval.reports.words import Words
 
 ENGLISH: Final[Mapping[str, str]] = {
     "title": "{first} compared with {others}",
@@ -225,4 +227,10 @@ def said(reason: Reason, language: str) -> str:
     >>> said(Reason("few", {"count": 2, "fewest": 4}), "en")
     '2 prompt pairs are shared, of which 4 are needed'
     """
-    return LANGUAGES[language][f"reason.{reason.key}"].format(**reason.holes)
+    spoken = Words(language)
+    # What the run's tables say is in English.
+    holes = {
+        name: translated(str(value), spoken) if name == "note" else value
+        for name, value in reason.holes.items()
+    }
+    return LANGUAGES[language][f"reason.{reason.key}"].format(**holes)
