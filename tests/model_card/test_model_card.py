@@ -232,6 +232,27 @@ def test_what_was_measured_on_the_miniature_says_so(written):
     assert "miniature" not in text
 
 
+def test_the_commit_of_what_was_measured_stands_in_the_parts_of_a_card(written, made):
+    """Where they were made of different commits, none is named."""
+
+    def of(commit):
+        return {"identities": {"models": {"painter": {"commit": commit, "steps": 20}}}}
+
+    bias = made("b", manifest=of("c0ffee")).name
+    runs = {
+        "same": {"bias": bias, "text": made("t", name="text", manifest=of("c0ffee")).name},
+        "others": {"bias": bias, "text": made("u", name="text", manifest=of("decaf")).name},
+        "lost": {"bias": bias, "text": "gone"},
+    }
+    for run_id, parts in runs.items():
+        about = {"runs": parts, "identities": None}
+        folder = made(run_id, name="card", manifest=about)
+        _, text = written(folder=folder)
+        named = "`someone/painter` (c0ffee)" in text
+        assert named == (run_id != "others"), run_id
+        assert ksd_eval.load_run(folder).identities["models"]["painter"]["steps"] == 20
+
+
 def test_an_undecided_verdict_gives_its_reason(written):
     _, text = written(women=[1.0, 0.0] * 6)
     assert cells(text, "“White")[1] == "undecided: the interval crosses the margin"
