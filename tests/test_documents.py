@@ -109,7 +109,7 @@ def test_a_command_is_understood(words):
         "model-card card=README.md",
         "export run=a to=b licence=mit",
         "export run=a",
-        "store verfy",
+        "store check",
         "store verify results_dir=a",
     ],
 )

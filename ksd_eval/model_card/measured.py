@@ -118,7 +118,7 @@ def model_of(run: Run) -> str:
     """Return what was measured, by its repository where it has one."""
     node = run.config.get("model") or {}
     pipeline = node.get("pipeline") or {}
-    identity = run.identities.get("models", {}).get(node.get("name"), {})
+    identity = run.identities.get("models", {}).get(str(node.get("name")), {})
     repo = pipeline.get("repo") or node.get("name") or ""
     revision = identity.get("commit") or pipeline.get("revision")
     return f"`{repo}` ({revision})" if revision else f"`{repo}`"
