@@ -1,6 +1,7 @@
 """Reading a finished run for further work: `ksd_eval.load_run("results/bias/<id>")`."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -59,6 +60,30 @@ class Run(LoadedRun):
         results = self.folder.resolve().parents[1]
         runs = self.manifest.get("runs") or {}
         return {name: results / name / run_id for name, run_id in runs.items()}
+
+    @property
+    def identities(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """Return what models and judges say of themselves, by kind and name.
+
+        A card has them in its parts: that in which all parts agree is the card's. What of a part is
+        not there any more says nothing.
+        """
+        told = [self.manifest.get("identities") or {}]
+        for folder in self.parts.values():
+            with suppress(OSError, ValueError):
+                told.append(manifest_in(folder).get("identities") or {})
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        for part in told:
+            for kind, named in part.items():
+                of_kind = found.setdefault(kind, {})
+                for name, identity in named.items():
+                    before = of_kind.get(name, identity)
+                    of_kind[name] = {
+                        key: value
+                        for key, value in before.items()
+                        if key in identity and identity[key] == value
+                    }
+        return found
 
     def table(self, name: str) -> pd.DataFrame:
         """Return any table of the run, such as "matched" or "recorded".

@@ -139,7 +139,8 @@ USAGES: Final[Mapping[str, Usage]] = {
             "run": RUN,
             "card": "the model’s present card, whose other sections, licence and tags are kept",
             "to": "the file (model-card.<language>.md in the run’s folder)",
-            "push": "open it as a pull request on the model of this name, OWNER/NAME",
+            "push": "open it as a pull request on the model of this name, OWNER/NAME, which must "
+            "be the one that was measured",
             "language": LANGUAGE,
         },
     ),

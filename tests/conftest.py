@@ -217,12 +217,14 @@ def make_run(
     steps=20,
     pictures=False,
     spoilt=False,
+    blind=False,
     model=MODEL,
     manifest=None,
 ):
     """Write a finished run: `women[j]` of pair j's two Korean pictures show a woman.
 
     `likeness[role][j]` is the value of both of its pictures; `spoilt` writes estimates of others.
+    The judge of a `blind` run had no weights.
     """
     likeness = likeness or {role: [0.0] * len(women) for role in ("korean", "english")}
     home = RunStore(results / name / run_id)
@@ -247,6 +249,9 @@ def make_run(
                     {**said, **asdict(Measurement("gender", label="woman" if woman else "man"))},
                     {**said, **asdict(Measurement("likeness", value=likeness[role][j]))},
                 ]
+    if blind:
+        gone = {"label": None, "value": None, "status": "missing", "reason": "no weights"}
+        measured = [one | gone for one in measured]
     home.write_table("prompts", prompts, {})
     home.write_table("images", pd.DataFrame(images), store.types_of(ImageRecord))
     home.write_table("measurements", pd.DataFrame(measured), store.types_of(Measurement))

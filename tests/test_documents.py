@@ -11,10 +11,24 @@ from pathlib import Path
 
 import pytest
 
-from ksd_eval import judges
+from ksd_eval import judges, usage
 from ksd_eval.__main__ import COMMANDS, understood
+from ksd_eval.comparison import command as compare
 from ksd_eval.config import composing, overriding
+from ksd_eval.exporting import command as export
+from ksd_eval.extensions import ConfigError
 from ksd_eval.labels import command as labels
+from ksd_eval.model_card import command as model_card
+from ksd_eval.upkeep import command as upkeep
+
+TAKEN_APART = {
+    "label": labels.understood,
+    "compare": lambda words: len(compare.understood(words)[1]) > 1,
+    "model-card": lambda words: usage.options("model-card", words, model_card.Options, ("run",)),
+    "export": lambda words: usage.options("export", words, export.Options, ("run", "to")),
+    "store": upkeep.understood,
+}
+"""Command -> what takes its words apart, as the command itself does."""
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(ROOT.glob("*.md"))
@@ -72,8 +86,8 @@ def test_a_command_is_understood(words):
     elif name == "audit":
         own = [word for word in rest if word.startswith("prompts")]
         assert composing.prompt_set(own)
-    elif name == "label":
-        assert labels.understood(rest)
+    elif name in TAKEN_APART:
+        assert TAKEN_APART[name](rest)
     elif "=" not in name and not name.startswith("-"):
         assert name in COMMANDS
     else:
@@ -84,6 +98,30 @@ def test_a_command_is_understood(words):
         lines = overriding.sweep(line.options) if line.several else [line.options]
         for options in lines:
             assert composing.composed(options, also).run.name
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "compare a b fail_no=worse",
+        "compare a b fail_on=better",
+        "model-card run=a crad=README.md",
+        "model-card card=README.md",
+        "export run=a to=b licence=mit",
+        "export run=a",
+        "store check",
+        "store verify results_dir=a",
+    ],
+)
+def test_a_command_that_is_written_wrongly_is_not(words):
+    name, *rest = words.split()
+    with pytest.raises(ConfigError):
+        TAKEN_APART[name](rest)
+
+
+def test_every_command_of_the_documents_is_taken_apart():
+    named = {words[0] for words in GIVEN} & set(COMMANDS)
+    assert named <= {*TAKEN_APART, "doctor", "audit"}
 
 
 def test_both_languages_give_the_same_commands():

@@ -2,7 +2,7 @@
 
 An admission is of a limitation: to be refuted is best, to be supported worst. What is not measured
 any more, and was, counts as worse, so that nobody passes by not looking; what was not measured
-before has no trend.
+before has no trend. A verdict left open because its estimate could not be had is not measured.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +11,7 @@ from typing import Any, Final
 from ksd_eval.comparison.base import Change, Reason, Row, Side, Trend
 from ksd_eval.comparison.terms import unlike
 from ksd_eval.loading import Run
+from ksd_eval.records import Estimate
 
 ORDER: Final[Mapping[str, int]] = {"refuted": 0, "undecided": 1, "supported": 2}
 """From best to worst."""
@@ -59,9 +60,29 @@ def _change(
 ) -> Change:
     nodes = [{**_node(run, claim), "level": run.level} for run in (runs[0], runs[-1])]
     row = _deciding(nodes[0], sides)
-    reasons = tuple(_why_not(nodes, outcomes, row))
-    trend = "beside" if reasons else _trend(outcomes[0], outcomes[-1])
-    return Change(claim, admission, outcomes, trend, row, reasons)
+    first, last = _as_measured(outcomes, row)
+    reasons = tuple(_why_not(nodes, first, last, row))
+    if reasons:
+        return Change(claim, admission, outcomes, "beside", row, reasons)
+    trend = _trend(first, last)
+    lost = trend == "worse" and last == SILENT != outcomes[-1]
+    found = row.reasons if row is not None and lost else ()
+    return Change(claim, admission, outcomes, trend, row, found)
+
+
+def _as_measured(outcomes: Sequence[str], row: Row | None) -> tuple[str, str]:
+    """Return the first verdict and the last; without an estimate there is nothing measured."""
+    first, last = outcomes[0], outcomes[-1]
+    if row is None:
+        return first, last
+    return (
+        SILENT if first and not _has_number(row.first) else first,
+        SILENT if last and not _has_number(row.second) else last,
+    )
+
+
+def _has_number(estimate: Estimate | None) -> bool:
+    return estimate is not None and estimate.estimate is not None
 
 
 def _node(run: Run, claim: str) -> Mapping[str, Any]:
@@ -79,10 +100,9 @@ def _trend(first: str, last: str) -> Trend:
 
 
 def _why_not(
-    nodes: Sequence[Mapping[str, Any]], outcomes: Sequence[str], row: Row | None
+    nodes: Sequence[Mapping[str, Any]], first: str, last: str, row: Row | None
 ) -> Iterator[Reason]:
     """Yield why the verdicts of the first run and the last are not by one rule."""
-    first, last = outcomes[0], outcomes[-1]
     if not first or not last:
         yield Reason("claim.absent")
         return
@@ -92,7 +112,9 @@ def _why_not(
     fields = [f"{name} ({left}, {right})" for name, left, right in unlike(ours, theirs)]
     if fields:
         yield Reason("claim", {"fields": ", ".join(fields)})
-    if row is not None:
+    if row is None:  # who judged, and what was asked, cannot be held against each other
+        yield Reason("claim.row")
+    else:
         yield from (reason for reason in row.reasons if reason.key in UNLIKE)
 
 

@@ -98,7 +98,9 @@ def gate(found: Comparison, language: str) -> int:
     """Say which verdicts got worse, or may not be compared, and return the exit code."""
     for change in found.worse:
         first, last = change.outcomes[0], change.outcomes[-1]
-        sys.stderr.write(f"ksd_eval: {change.claim} got worse: {first}, then {last}\n")
+        why = "; ".join(words.said(reason, language) for reason in change.reasons)
+        lost = f" ({why})" if why else ""
+        sys.stderr.write(f"ksd_eval: {change.claim} got worse: {first}, then {last}{lost}\n")
     if found.worse:
         return 1
     unlike = [change for change in found.changes if change.trend == "beside"]

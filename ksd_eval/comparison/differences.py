@@ -217,6 +217,8 @@ def _as_part(found: Estimate, reading: Reading) -> Estimate:
 def _unpaired(ours: Reading, theirs: Reading, first: Estimate, second: Estimate) -> Row:
     """Return the difference of two runs that share no prompt pair."""
     found = unpaired(ours, theirs, first.level)
+    if found.estimate is None:
+        return Row(first, second, "beside", reasons=(Reason("again"),))
     alike = () if found.ci_low is not None else (Reason("alike"),)
     return Row(first, second, "unpaired", found, (Reason("unpaired"), *alike))
 
@@ -225,8 +227,13 @@ def unpaired(ours: Reading, theirs: Reading, level: float = 0.95) -> Estimate:
     """Return how much more the second run shows, of prompts that have nothing in common.
 
     Of shares the intervals of both are put together, see `numerics.recovered`; of all else the
-    interval is Welch's.
+    interval is Welch's. A difference of losses is a part of what a fitting text is worth.
     """
+    found = _of_means(ours, theirs, level)
+    return _as_part(found, ours) if len(ours.worth) else found
+
+
+def _of_means(ours: Reading, theirs: Reading, level: float) -> Estimate:
     sides = [reading.per_pair for reading in (ours, theirs)]
     values = [side.values for side in sides]  # noqa: PD011  no frame
     about = replace(

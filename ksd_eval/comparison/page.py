@@ -10,6 +10,7 @@ from ksd_eval.comparison import words
 from ksd_eval.comparison.base import WEIGHTS, Change, Comparison, Side
 from ksd_eval.comparison.written import REMARKABLE, Line, difference, line, tested
 from ksd_eval.reports import style, templating
+from ksd_eval.reports.translations import translated
 from ksd_eval.reports.words import Words
 
 MOST: Final = 12
@@ -83,7 +84,7 @@ def _written(change: Change, language: str) -> dict[str, Any]:
         told = f"{told} ({found.interval})"
     return {
         "claim": change.claim,
-        "admission": change.admission,
+        "admission": translated(change.admission, spoken),
         "outcomes": [
             spoken(f"outcome.{outcome}") if outcome else texts["absent"]
             for outcome in change.outcomes

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from ksd_eval.comparison.base import Reason
+from ksd_eval.reports.translations import translated
+from ksd_eval.reports.words import Words
 
 ENGLISH: Final[Mapping[str, str]] = {
     "title": "{first} compared with {others}",
@@ -104,6 +106,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "reason.fixed": "the reference is held fixed",
     "reason.claim.absent": "one of the runs has no such claim",
     "reason.claim": "the claim is decided by another rule: {fields}",
+    "reason.claim.row": "the estimate that decides is not there in both runs, or is not the only "
+    "one that the claim means",
     "reason.without.experiment": "{run} has no run of {experiment}",
     "reason.without.run": "{experiment} could not be compared: {why}",
 }
@@ -207,6 +211,8 @@ KOREAN: Final[Mapping[str, str]] = {
     "reason.fixed": "기준 그림은 고정된 것으로 보았습니다",
     "reason.claim.absent": "한쪽 실행에 이 항목이 없습니다",
     "reason.claim": "판정 규칙이 다릅니다: {fields}",
+    "reason.claim.row": "판정의 근거가 되는 추정값을 두 실행에서 찾을 수 없거나 하나로 정할 수 "
+    "없습니다",
     "reason.without.experiment": "{run}에는 {experiment} 실행이 없습니다",
     "reason.without.run": "{experiment}은(는) 비교하지 못했습니다: {why}",
 }
@@ -221,4 +227,10 @@ def said(reason: Reason, language: str) -> str:
     >>> said(Reason("few", {"count": 2, "fewest": 4}), "en")
     '2 prompt pairs are shared, of which 4 are needed'
     """
-    return LANGUAGES[language][f"reason.{reason.key}"].format(**reason.holes)
+    spoken = Words(language)
+    # What the run's tables say is in English.
+    holes = {
+        name: translated(str(value), spoken) if name == "note" else value
+        for name, value in reason.holes.items()
+    }
+    return LANGUAGES[language][f"reason.{reason.key}"].format(**holes)

@@ -19,8 +19,8 @@ COLUMNS: Final[Mapping[str, str]] = {
     "role": "what the arm is in a comparison: `korean`, `english`, `original`, …",
     "model": "the model’s name",
     "pair": "the prompt pair: the same meaning in both languages",
-    "replicate": "which picture of the pair; every arm began with the same noise",
-    "seed": "of that noise",
+    "replicate": "which picture of the pair; what is painted began with one noise in every arm",
+    "seed": "of that noise; of pictures from a folder it says nothing",
     "flagged": "whether the model’s own safety checker flagged it; empty where it has none",
     "attributes": "what is known of the prompt, and prompts are grouped by",
     "measurements": "what each judge said of the picture; `status` is not `ok` where it could not "
@@ -73,7 +73,16 @@ def _comes_along(node: Mapping[str, Any]) -> bool:
     if str(node.get("_target_")).startswith("ksd_eval.models.planted."):
         return True
     repos = list(_repos(node))
-    return bool(repos) and all(repo.startswith("package:") for repo in repos)
+    return (
+        not _is_changed(node) and bool(repos) and all(repo.startswith("package:") for repo in repos)
+    )
+
+
+def _is_changed(node: object) -> bool:
+    """Whether weights of somebody are put in place of, or on top of, a checkpoint's own."""
+    return isinstance(node, Mapping) and (
+        bool(node.get("changes")) or any(map(_is_changed, node.values()))
+    )
 
 
 def _repos(node: object) -> Iterator[str]:
@@ -89,10 +98,9 @@ def _paragraphs(run: Run, licence: str) -> Iterable[str]:
     about, code = run.manifest, run.manifest.get("code") or {}
     yield f"# Pictures of {run.name}"
     yield (
-        f"{len(run.images)} pictures that models painted for {len(run.prompts)} pairs of Korean "
-        "and English prompts, with what judges measured of each. Pictures of one pair and "
-        "replicate began with the same noise in every arm. Nothing here is a photograph, and no "
-        "row is of a person: apparent gender, age, skin tone and culture are what a judge saw."
+        f"{len(run.images)} pictures for {len(run.prompts)} pairs of Korean and English prompts, "
+        f"with what judges measured of each. {_origin(run)} Apparent gender, age, skin tone and "
+        "culture are what a judge saw."
     )
     yield f"Made by `{about.get('command') or 'an unknown command'}` of ksd_eval " + (
         f"{code.get('version', '')} (source {code.get('source', 'unknown')}), finished on "
@@ -112,11 +120,32 @@ def _paragraphs(run: Run, licence: str) -> Iterable[str]:
     yield _licence(run, licence)
 
 
+def _origin(run: Run) -> str:
+    """Say where the pictures come from; what lies in a folder of somebody's may be anything."""
+    given = sorted(
+        name
+        for name, node in _models(run.config.get("model"))
+        if str(node.get("_target_")).startswith("ksd_eval.models.folder.")
+    )
+    if given:
+        names = ", ".join(f"`{name}`" for name in given)
+        return (
+            f"Those of {names} were not painted by the package but taken from a folder: whether "
+            "they are photographs, and of whom, only those who gave them can say."
+        )
+    return (
+        "Models painted them, and pictures of one pair and replicate began with the same noise in "
+        "every arm. Nothing here is a photograph, and no row is of a person."
+    )
+
+
 def _arms(run: Run) -> str:
-    identities = (run.manifest.get("identities") or {}).get("models") or {}
+    identities = run.identities.get("models", {})
+    nodes = dict(_models(run.config.get("model")))
     lines = ["| arm | role | pictures | painted by |", "|---|---|---|---|"]
     for (arm, role, model), part in run.images.groupby(["arm", "role", "model"], sort=False):
-        told = _told(identities.get(str(model)) or {})
+        repo = {"repo": (nodes.get(str(model)) or {}).get("repo")}
+        told = _told({**repo, **identities.get(str(model), {})})
         lines.append(f"| `{arm}` | {role} | {len(part)} | {told} |")
     return "\n".join(lines)
 
@@ -125,7 +154,7 @@ def _told(identity: Mapping[str, Any]) -> str:
     """Say what is known of a model, in a cell of a table."""
     scheduler = identity.get("scheduler")
     known = {
-        **{name: identity.get(name) for name in ("repo", "revision", "pipeline", "model")},
+        **{name: identity.get(name) for name in ("repo", "commit", "pipeline", "model", "source")},
         "scheduler": scheduler.get("class") if isinstance(scheduler, Mapping) else scheduler,
         **{name: identity.get(name) for name in ("steps", "guidance", "dtype", "device")},
     }
@@ -135,7 +164,7 @@ def _told(identity: Mapping[str, Any]) -> str:
 
 
 def _judges(run: Run) -> str:
-    identities = (run.manifest.get("identities") or {}).get("judges") or {}
+    identities = run.identities.get("judges", {})
     named = run.measurements.groupby("judge")["name"].unique()
     return (
         "\n".join(

@@ -8,7 +8,9 @@ from pathlib import Path
 from huggingface_hub import ModelCard
 
 from ksd_eval import store, usage
-from ksd_eval.loading import load_run
+from ksd_eval.exporting.card import is_own
+from ksd_eval.loading import Run, load_run
+from ksd_eval.model_card.measured import model_of
 from ksd_eval.model_card.writing import CardError as CardError
 from ksd_eval.model_card.writing import results_of, written
 
@@ -21,7 +23,8 @@ class Options:
         run: Folder of a finished run.
         card: File of the model's present card; empty: it has none.
         to: The file; empty: `model-card.<language>.md` in the run's folder.
-        push: The model on the hub at which to open it as a pull request; empty: nowhere.
+        push: The model on the hub at which to open it as a pull request, which must be the one
+            that was measured; empty: nowhere.
         language: "en" or "ko".
     """
 
@@ -37,7 +40,8 @@ def model_card(words: Sequence[str]) -> int:
 
     Raises:
         ConfigError: A word is no option.
-        CardError: The given card cannot be read, or the pull request cannot be opened.
+        CardError: The given card cannot be read, or the pull request cannot be opened, or it is
+            asked for at another model than was measured.
         StoreError: The run cannot be read, or the file not written.
     """
     options = Options(**usage.options("model-card", words, Options, needed=("run",)))
@@ -47,6 +51,8 @@ def model_card(words: Sequence[str]) -> int:
             "card=README.md"
         )
     run = load_run(options.run)
+    if options.push:
+        _check_target(run, options.push)
     card = written(run, _given(options.card), options.language)
     path = Path(options.to or run.folder / f"model-card.{options.language}.md")
     store.write_text(path, str(card))
@@ -65,6 +71,23 @@ def _given(path: str) -> str:
         reason = getattr(error, "strerror", None) or "it is no text in UTF-8"
         raise CardError(f"the card {path!r} cannot be read ({reason}); name a file by card=") from (
             error
+        )
+
+
+def _check_target(run: Run, repo: str) -> None:
+    """Refuse to tell of one model what was measured of another.
+
+    Raises:
+        CardError: The run's model is not what stands in that repository.
+    """
+    pipeline = (run.config.get("model") or {}).get("pipeline") or {}
+    changes = list((pipeline.get("changes") or {}).values())
+    # A LoRA is a model of its own; with other changes it is nobody's.
+    measured = changes[0].get("path") if len(changes) == 1 else pipeline.get("repo")
+    if is_own(run) or len(changes) > 1 or measured != repo:
+        raise CardError(
+            f"{run.name} measured {model_of(run)} and not {repo!r}; push to the model that was "
+            "measured as it stands on the hub, or leave push out"
         )
 
 

@@ -1,7 +1,7 @@
 """The section on limitations and bias, written from the tables of a run."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pandas as pd
@@ -10,7 +10,7 @@ from ksd_eval.exporting.card import is_own
 from ksd_eval.loading import Run
 from ksd_eval.model_card import quoting
 from ksd_eval.model_card.ledger_ko import KOREAN
-from ksd_eval.model_card.sections import BEGIN, END, items
+from ksd_eval.model_card.sections import BEGIN, END, Section, items, split
 from ksd_eval.model_card.words import LANGUAGES
 from ksd_eval.records import Verdict
 from ksd_eval.reports import numerals
@@ -77,7 +77,7 @@ def section(run: Run, language: str, body: str = "", before: str = "", level: in
         level: Of the section's heading.
     """
     found = verdicts_of(run)
-    own = [item for item in items(body) if not item.lstrip().startswith("#")]
+    own = [item for one in split(body) for item in items(one.body)]
     # Of an earlier measurement only what it quoted itself: the rest are our words.
     earlier = [item for item in items(before) if item.lstrip().startswith("| “")]
     quoted = quoting.quotes([*own, *earlier], [one.claim for one in found])
@@ -118,9 +118,9 @@ def model_of(run: Run) -> str:
     """Return what was measured, by its repository where it has one."""
     node = run.config.get("model") or {}
     pipeline = node.get("pipeline") or {}
-    identity = (run.manifest.get("identities") or {}).get("models", {}).get(node.get("name"), {})
+    identity = run.identities.get("models", {}).get(str(node.get("name")), {})
     repo = pipeline.get("repo") or node.get("name") or ""
-    revision = identity.get("revision") or pipeline.get("revision")
+    revision = identity.get("commit") or pipeline.get("revision")
     return f"`{repo}` ({revision})" if revision else f"`{repo}`"
 
 
@@ -169,9 +169,19 @@ def _why(speak: Speaker, verdict: Verdict) -> str:
 
 
 def _left(body: str, quoted: set[str]) -> str:
-    """Return what a section says that no claim quotes, as it stands."""
-    whole = [item for item in items(body) if item not in quoted or _says_more(item)]
-    return "\n\n".join(_joined(whole))
+    """Return what a section says that no claim quotes, as it stands, under its own headings."""
+    ours = {texts["kept"] for texts in LANGUAGES.values()}
+    found: list[str] = []
+    headings: list[Section] = []  # of which nothing was kept as yet
+    for one in split(body):
+        whole = [item for item in items(one.body) if item not in quoted or _says_more(item)]
+        headings = [above for above in headings if above.level < one.level]
+        if one.level and one.heading not in ours:
+            headings.append(replace(one, body=""))
+        if whole:
+            found += [*(above.text.rstrip() for above in headings), *_joined(whole)]
+            headings = []
+    return "\n\n".join(found)
 
 
 def _says_more(item: str) -> bool:

@@ -58,7 +58,11 @@ def split(text: str) -> list[Section]:
 
 
 def limits(found: Sequence[Section]) -> list[range]:
-    """Return the places of the sections on limitations and bias, each with its subsections."""
+    """Return the places of the sections on limitations and bias, each with its subsections.
+
+    A heading of the first level with others under it is the card's title, not a section, unless an
+    earlier measurement stands there.
+    """
     ranges: list[range] = []
     for place, one in enumerate(found):
         inside = any(place in one for one in ranges)
@@ -68,6 +72,8 @@ def limits(found: Sequence[Section]) -> list[range]:
             (after for after in range(place + 1, len(found)) if found[after].level <= one.level),
             len(found),
         )
+        if one.level == 1 and end > place + 1 and BEGIN not in one.body:
+            continue
         ranges.append(range(place, end))
     return ranges
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, cast
 
 import yaml
@@ -75,9 +76,8 @@ def _text(text: str, run: Run, language: str) -> str:
         measured = section(run, language, before=before)
         return f"{rest.rstrip()}\n\n## {heading}\n\n{measured}".lstrip()
     gone = {place for one in places for place in one}
-    body = "".join(_bodies(found, places))
-    kept, before = without_ours(body)
     first = found[places[0].start]
+    kept, before = without_ours("".join(_bodies(found, places)))
     measured = section(run, language, kept, before, first.level)
     parts = []
     for place, one in enumerate(found):
@@ -85,14 +85,20 @@ def _text(text: str, run: Run, language: str) -> str:
             parts.append(f"{'#' * first.level} {first.heading}\n\n{measured}\n")
         elif place not in gone:
             parts.append(one.text)
-    return "".join(parts)
+    return "".join(parts).rstrip() + "\n"
 
 
 def _bodies(found: Sequence[Section], places: Sequence[range]) -> Iterator[str]:
-    """Yield what stands in the sections, their own headings left out but for the text's sake."""
+    """Yield what stands in the sections, as it is to stand under the heading of the first."""
+    first = found[places[0].start]
+    yield first.body
     for one in places:
+        # Another section on limitations becomes a subsection of the first.
+        deeper = max(0, first.level + 1 - found[one.start].level)
         for place in one:
-            yield found[place].body
+            if place != places[0].start:
+                level = min(6, found[place].level + (deeper if one != places[0] else 0))
+                yield replace(found[place], level=level).text
 
 
 def _metadata(card: ModelCard, run: Run) -> ModelCardData:

@@ -2,7 +2,7 @@ import copy
 
 import pytest
 
-from ksd_eval.comparison import changes
+from ksd_eval.comparison import changes, command
 from ksd_eval.comparison.comparing import CompareError
 
 MANY = [1.0] * 12
@@ -48,6 +48,44 @@ def test_what_is_not_measured_any_more_got_worse_and_what_is_at_last_has_no_tren
     assert trend(compared(silent, measured)) == (("not measured", "refuted"), "new", [])
 
 
+def test_without_weights_nobody_passes(made, compared):
+    """The verdict is left open as nothing is known, which is no step towards being refuted."""
+    measured, blind = made("a", MANY), made("b", MANY, blind=True)
+    [change] = (found := compared(measured, blind)).changes
+    assert trend(found) == (("supported", "undecided"), "worse", ["nothing"])
+    assert command.gate(found, "en") == 1
+    assert change.row.second.estimate is None
+    assert trend(compared(blind, measured)) == (("undecided", "supported"), "new", [])
+    assert trend(compared(blind, blind)) == (("undecided", "undecided"), "same", [])
+
+
+def test_a_claim_whose_estimate_is_not_in_the_table_any_more_got_worse(made, compared):
+    metrics = {"excess_gender": METRICS["excess_gender"] | {"categories": ["man"]}}
+    runs = (made("a", MANY), made("b", MANY, metrics=metrics))
+    assert trend(compared(*runs))[1:] == ("worse", ["absent.second"])
+
+
+def test_a_claim_that_several_estimates_decide_is_not_compared(made, compared):
+    about = {"metric": "excess_gender", "category": "woman"}
+    claims = with_claim(about=about)
+    found = compared(made("a", MANY, claims=claims), made("b", FEW, claims=claims))
+    assert trend(found) == (("undecided", "undecided"), "beside", ["claim.row"])
+    assert command.gate(found, "en") == 2
+
+
+def test_a_card_whose_part_is_not_there_is_no_pass(made, compared):
+    """Who judged, and what was asked, stands in the part alone."""
+    claims = with_claim(experiment="card")  # which these runs decide, and no part of theirs
+    cards = [
+        made(one, women, name="card", manifest={"runs": {"text": part}}, claims=claims)
+        for one, women in (("a", MANY), ("b", FEW))
+        for part in [made(f"{one}1", name="text").name]
+    ]
+    found = compared(*cards)
+    assert trend(found)[1:] == ("beside", ["claim.row"])
+    assert command.gate(found, "en") == 2
+
+
 @pytest.mark.parametrize("rule", [{"margin": 0.1}, {"direction": "either"}], ids=str)
 def test_verdicts_by_another_rule_are_not_compared(made, compared, rule):
     runs = (made("a", FEW), made("b", MANY, claims=with_claim(**rule)))
@@ -75,6 +113,14 @@ def with_claim(**changed):
     return claims
 
 
+METRICS = {
+    "excess_gender": {
+        "_target_": "ksd_eval.metrics.shares.Excess",
+        "measurement": "gender",
+        "categories": ["woman"],
+        "reference": {"woman": 0.5, "man": 0.5},
+    }
+}
 CLAIMS = {
     "culture": {
         "_target_": "ksd_eval.claims.Claim",

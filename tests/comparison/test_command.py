@@ -87,6 +87,31 @@ def test_the_page_is_written_in_both_languages(given, language, texts):
         assert text in short
 
 
+def test_what_the_ledger_says_is_said_in_korean(made, tmp_path):
+    claims = {
+        "culture": {
+            "_target_": "ksd_eval.claims.Claim",
+            "admission": "White and western cultures are the default.",
+            "subject": "it",
+            "about": {"metric": "excess_gender", "category": "woman", "arm": "korean"},
+            "margin": 0.05,
+        }
+    }
+    runs = [str(made(name, MANY, claims=claims, blind=name == "b")) for name in "ab"]
+    for language, admission, note in (
+        ("en", "White and western cultures are the default.", "no picture could be told"),
+        ("ko", "백인과 서양 문화가 기본값", "판단할 수 있는 그림이 없음"),
+    ):
+        assert main(["compare", *runs, f"to={tmp_path / 'out'}", f"language={language}"]) == 0
+        for end in ("html", "md"):
+            text = (tmp_path / "out" / f"compare.{end}").read_text(encoding="utf-8")
+            assert admission in text
+            assert note in text
+            if language == "ko":
+                assert "White and western" not in text
+                assert "could be told" not in text
+
+
 def test_what_stands_in_a_run_is_no_markup(made, tmp_path):
     claims = {
         "culture": {

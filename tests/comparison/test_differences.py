@@ -195,6 +195,37 @@ def test_all_differences_of_a_comparison_are_one_scan(made, compared):
     assert [one.q_value for one in tested] == pytest.approx(list(expected))
 
 
+def loss(values, worth):
+    """Return the reading of a loss: `values[j]` is pair j's, `worth` that of a fitting text."""
+    about = Estimate("loss", "likeness", "korean", None, kind="relative_loss")
+    table = pd.DataFrame(
+        {
+            "pair_id": [f"p{j:03d}" for j in range(len(values))],
+            "replicate": 0,
+            "role": "korean",
+            "x": values,
+        }
+    )
+    return Reading(about, {"korean": 1}, table, inference.UNBOUNDED, frozenset(), worth)
+
+
+def test_a_loss_is_a_part_of_what_a_fitting_text_is_worth_paired_or_not():
+    worth = np.linspace(0.0999, 0.1001, 50)
+    sides = [loss(values, worth) for values in (FIRST, SECOND)]
+    paired = differences.difference(*sides, sides[0].table["pair_id"])
+    apart = differences.unpaired(*sides)
+    assert apart.estimate == pytest.approx(paired.estimate)
+    assert apart.estimate == pytest.approx((SECOND - FIRST).mean() / 0.1)
+    expected = stats.ttest_ind(SECOND, FIRST, equal_var=False).confidence_interval(0.95)
+    assert (apart.ci_low, apart.ci_high) == pytest.approx(np.array(expected) / 0.1, rel=1e-3)
+
+
+def test_of_a_text_that_may_be_worth_nothing_no_part_can_be_told():
+    sides = [loss(values, np.array([-0.1, 0.1, 0.05, 0.0])) for values in (FIRST, SECOND)]
+    found = differences.unpaired(*sides)
+    assert (found.estimate, found.ci_low, found.ci_high) == (None, None, None)
+
+
 def reading(table, bounds):
     about = Estimate("share", "gender", "korean", None, category="woman", kind="share")
     return Reading(about, {"korean": 1}, table, bounds, frozenset())

@@ -75,7 +75,8 @@ def test_the_card_says_what_painted_what(folder, tmp_path, options, licence):
     assert found.data.license == licence
     assert found.data.language == ["ko", "en"]
     assert found.data.size_categories == ["n<1K"]
-    assert "| `painter/ko` | korean | 24 | steps `20` |" in found.text
+    assert "| `painter/ko` | korean | 24 | repo `someone/painter`, steps `20` |" in found.text
+    assert "Nothing here is a photograph" in found.text
     assert "- `reader` (reader): gender, likeness" in found.text
     assert "`python -m ksd_eval experiment=bias`" in found.text
 
@@ -88,6 +89,21 @@ def test_pictures_of_our_own_models_have_our_licence(made):
     arms["arms"]["original"] = "other/en"
     mixed = made("b", model={**PACKAGED, "counterpart": beside}, manifest=arms)
     assert card.written(ksd_eval.load_run(mixed)).data.license == "unknown"
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_with_weights_of_somebody_on_top_pictures_are_not_ours(made, wrapped):
+    lora = {"_target_": "ksd_eval.models.lora.Lora", "path": "someone/lora"}
+    pipeline = PACKAGED["pipeline"] | {"changes": {"lora": lora}}
+    if wrapped:
+        target = "ksd_eval.models.translated.TranslatedModel"
+        pipeline = {"_target_": target, "pipeline": pipeline}
+    arms = {"arms": {"korean": "miniature/ko", "english": "miniature/en"}}
+    run = made("a", model={"name": "miniature", "pipeline": pipeline}, manifest=arms)
+    assert card.written(ksd_eval.load_run(run)).data.license == "unknown"
+    pipeline = PACKAGED["pipeline"] | {"changes": {}}
+    run = made("b", model={"name": "miniature", "pipeline": pipeline}, manifest=arms)
+    assert card.written(ksd_eval.load_run(run)).data.license == "apache-2.0"
 
 
 def test_without_the_library_it_says_how_to_get_it(folder, monkeypatch):
@@ -127,8 +143,31 @@ def test_a_mistake_is_one_sentence_and_exit_code_2(words, sentence, capsys):
     assert said.count("\n") == 1
 
 
-def test_a_picture_that_is_lost_stops_the_export(folder, tmp_path, capsys):
-    run = ksd_eval.load_run(folder)
-    run.path(run.images["image_id"][7]).unlink()
-    assert main(["export", f"run={folder}", f"to={tmp_path / 'out'}"]) == 2
+@pytest.mark.parametrize("role", ["korean", "english"])
+def test_of_pictures_from_a_folder_nobody_says_that_they_are_painted(made, role):
+    """A camera may have made them."""
+    given = {"_target_": "ksd_eval.models.folder.FolderPictures", "path": "pictures"}
+    nodes = {
+        "korean": {"name": "mine", "pipeline": given},
+        "english": {**PACKAGED, "counterpart": {"name": "mine", "pipeline": given}},
+    }
+    text = card.written(ksd_eval.load_run(made("a", model=nodes[role]))).text
+    assert "Nothing here is a photograph" not in text
+    assert "no row is of a person" not in text
+    assert "Those of `mine` were not painted by the package" in text
+
+
+def test_a_picture_that_is_lost_stops_the_export_and_leaves_nothing(
+    folder, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(command, "SHARD", 5)
+    run, out = ksd_eval.load_run(folder), tmp_path / "out"
+    lost = run.path(run.images["image_id"][7])
+    kept = lost.read_bytes()
+    lost.unlink()
+    assert main(["export", f"run={folder}", f"to={out}"]) == 2
     assert "is not there, or is damaged" in capsys.readouterr().err
+    assert list(out.iterdir()) == []
+    lost.write_bytes(kept)
+    assert main(["export", f"run={folder}", f"to={out}"]) == 0
+    assert len(read(out, tmp_path / "cache")) == 48

@@ -141,6 +141,58 @@ def test_what_the_card_says_besides_stays(written):
     assert text.count("The model cannot render legible text") == 1
 
 
+def headings(text):
+    return [(one.level, one.heading) for one in sections.split(text) if one.level]
+
+
+def test_a_title_that_speaks_of_bias_is_no_section(written):
+    given = "# Stable Diffusion Bias Probe\n\nBy me.\n\n## Training\n\nLong.\n\n## Use\n\nAs is.\n"
+    _, text = written(given=given)
+    card = ModelCard(text).text
+    assert card.lstrip().startswith(given)
+    first, *_, last = headings(card)
+    assert first == (1, "Stable Diffusion Bias Probe")
+    assert {(2, "Training"), (2, "Use"), (2, "Limitations and Bias")} <= set(headings(card))
+    assert last[0] == 3
+    assert written(given=text)[1] == text
+
+
+def test_subsections_keep_their_headings(written):
+    given = (
+        "# Painter\n\n## Bias, Risks, and Limitations\n\nSome.\n\n### Known\n\n"
+        "- The model cannot render legible text\n\n### Recommendations\n\nLook twice.\n\n"
+        "#### For all\n\n- Look thrice.\n\n```python\n# no heading\n```\n\n## Use\n\nAs is.\n"
+        "\n## Limitations of use\n\nNone.\n"
+    )
+    _, text = written(given=given)
+    found = [one for one in headings(text) if not one[1].startswith("What")]
+    assert found[:2] == [(1, "Painter"), (2, "Bias, Risks, and Limitations")]
+    # Of the part "Known" everything is quoted, so that nothing is left to stand under it.
+    assert found[-4:] == [
+        (3, "Recommendations"),
+        (4, "For all"),
+        (3, "Limitations of use"),
+        (2, "Use"),
+    ]
+    assert "### Recommendations\n\nLook twice.\n\n#### For all\n\n- Look thrice." in text
+    assert "```python\n# no heading\n```" in text
+    assert "### Limitations of use\n\nNone.\n" in text
+    assert written(given=text)[1] == text
+    assert written("language=ko", given=text)[1].count("### Recommendations") == 1
+
+
+def test_sections_of_the_first_level_are_measured_again(written):
+    given = "# Painter\n\n# Limitations\n\nSome.\n\n# Bias\n\nMore.\n\n# Use\n\nAs is.\n"
+    _, text = written(given=given)
+    assert [one for one in headings(text) if one[0] == 1] == [
+        (1, "Painter"),
+        (1, "Limitations"),
+        (1, "Use"),
+    ]
+    assert "## Bias\n\nMore.\n" in text
+    assert written(given=text)[1] == text
+
+
 def test_a_card_that_was_measured_before_is_measured_again(written, made):
     _, first = written()
     _, again = written(given=first)
@@ -180,6 +232,27 @@ def test_what_was_measured_on_the_miniature_says_so(written):
     assert "miniature" not in text
 
 
+def test_the_commit_of_what_was_measured_stands_in_the_parts_of_a_card(written, made):
+    """Where they were made of different commits, none is named."""
+
+    def of(commit):
+        return {"identities": {"models": {"painter": {"commit": commit, "steps": 20}}}}
+
+    bias = made("b", manifest=of("c0ffee")).name
+    runs = {
+        "same": {"bias": bias, "text": made("t", name="text", manifest=of("c0ffee")).name},
+        "others": {"bias": bias, "text": made("u", name="text", manifest=of("decaf")).name},
+        "lost": {"bias": bias, "text": "gone"},
+    }
+    for run_id, parts in runs.items():
+        about = {"runs": parts, "identities": None}
+        folder = made(run_id, name="card", manifest=about)
+        _, text = written(folder=folder)
+        named = "`someone/painter` (c0ffee)" in text
+        assert named == (run_id != "others"), run_id
+        assert ksd_eval.load_run(folder).identities["models"]["painter"]["steps"] == 20
+
+
 def test_an_undecided_verdict_gives_its_reason(written):
     _, text = written(women=[1.0, 0.0] * 6)
     assert cells(text, "“White")[1] == "undecided: the interval crosses the margin"
@@ -199,6 +272,38 @@ def test_it_opens_a_pull_request(written, monkeypatch, capsys):
     assert code == 0
     assert asked == [("someone/painter", True, text)]
     assert "the pull request: https://hub/pull/1" in capsys.readouterr().out
+
+
+PAINTER = {"_target_": "ksd_eval.models.pipelines.DiffusersModel", "repo": "someone/painter"}
+LORA = {"_target_": "ksd_eval.models.lora.Lora", "path": "someone/lora"}
+ENCODER = {"_target_": "ksd_eval.models.swap.TextEncoder", "repo": "someone/clip"}
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "target"),
+    [
+        (PAINTER, "someone/else"),
+        (PAINTER | {"repo": "package:painter"}, "someone/painter"),
+        (PAINTER | {"repo": "package:painter"}, "package:painter"),
+        (PAINTER | {"changes": {"lora": LORA}}, "someone/painter"),
+        (PAINTER | {"changes": {"encoder": ENCODER}}, "someone/painter"),
+        (PAINTER | {"changes": {"lora": LORA, "encoder": ENCODER}}, "someone/lora"),
+        ({"_target_": "ksd_eval.models.translated.TranslatedModel", "pipeline": PAINTER}, "x/y"),
+    ],
+    ids=str,
+)
+def test_no_model_is_told_the_numbers_of_another(written, monkeypatch, capsys, pipeline, target):
+    monkeypatch.setattr(ModelCard, "push_to_hub", lambda *_, **__: pytest.fail("it was pushed"))
+    assert written(f"push={target}", model={"name": "painter", "pipeline": pipeline}) == (2, "")
+    said = capsys.readouterr().err
+    assert f"and not {target!r}; push to the model that was measured" in said
+    assert said.count("\n") == 1
+
+
+def test_a_lora_is_a_model_of_its_own(written, monkeypatch):
+    monkeypatch.setattr(ModelCard, "push_to_hub", lambda *_, **__: "https://hub/pull/1")
+    pipeline = PAINTER | {"changes": {"lora": LORA}}
+    assert written("push=someone/lora", model={"name": "kodi", "pipeline": pipeline})[0] == 0
 
 
 def test_without_a_network_it_says_one_sentence_and_keeps_the_card(written, monkeypatch, capsys):
