@@ -51,7 +51,7 @@ KOREAN: Final[Mapping[str, str]] = {
     "the share of copies among pictures of repeated captions in Korean, less that among others": (
         "자료에 반복된 캡션을 한국어로 요청했을 때 베낀 그림의 비율에서, 다른 캡션의 비율을 뺀 값"
     ),
-    "White and western cultures are the default.": "백인과 서구 문화가 기본값입니다.",
+    "White and western cultures are the default.": "백인과 서양 문화가 기본값입니다.",
     "the western share of scenes that name no culture, asked in Korean, less one half": (
         "문화를 밝히지 않은 장면을 한국어로 요청했을 때 서양식의 비율에서 2분의 1을 뺀 값"
     ),
