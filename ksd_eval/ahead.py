@@ -40,11 +40,14 @@ def judged(work: Work, known: Collection[str]) -> Iterator[None]:
     """
     paints = any(record.image_id not in known for record, _ in work.plan.pictures)
     wanted = _wanted(work, known) if paints and _pays(work) else []
+    if not wanted:
+        yield
+        return
     spawn = multiprocessing.get_context("spawn")  # a forked process cannot use threads or a GPU
     over, ends = spawn.Pipe(duplex=False)  # of which the end is noticed, whoever dies
     count = work.experiment.settings.generation.threads
     other = spawn.Process(target=_judge, args=(wanted, work.images, over, count), daemon=True)
-    started = bool(wanted) and _start(other)
+    started = _start(other)
     over.close()
     try:
         yield

@@ -1,6 +1,6 @@
 """Showing pictures to judges and extractors: chunk by chunk, so that a stopped run goes on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from itertools import chain
@@ -44,12 +44,6 @@ def score(work: Work) -> None:
 def elsewhere(work: Work) -> None:
     """Have the run's engine ask what was not asked yet, as far as it can."""
     experiment, identities = work.experiment, work.plan.identities
-    pending = [
-        Asking(name, chunk)
-        for name, chunks in all_of(work).items()
-        for chunk in chunks
-        if not chunk.path(work.pixels).exists()
-    ]
     studio = Studio(
         {**experiment.judges, **experiment.extractors},
         work.images,
@@ -57,9 +51,17 @@ def elsewhere(work: Work) -> None:
         {**identities["judges"], **identities["extractors"]},
     )
     try:
-        experiment.settings.engine.judge(studio, pending)
+        experiment.settings.engine.judge(studio, _pending(work))
     except PaintError as error:
         say(f"judges are asked on this machine: {error}")
+
+
+def _pending(work: Work) -> Iterator[Asking]:
+    """Yield what was not asked yet; an engine that asks nobody need not look for it."""
+    for name, wanted in all_of(work).items():
+        for chunk in wanted:
+            if not chunk.path(work.pixels).exists():
+                yield Asking(name, chunk)
 
 
 def measurements(work: Work, name: str) -> Sequence[pd.DataFrame]:

@@ -5,7 +5,7 @@ process on which machine paints it, in what order, what shares its batch, and wh
 was stopped half-way.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -163,7 +163,7 @@ class Engine(Protocol):
         """
         ...
 
-    def judge(self, studio: Studio, work: Sequence[Any]) -> None:
+    def judge(self, studio: Studio, work: Iterable[Any]) -> None:
         """Have chunks of pictures judged elsewhere, where that helps.
 
         What is not judged here, the run asks itself afterwards; so doing nothing is right.

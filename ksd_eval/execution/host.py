@@ -57,12 +57,16 @@ def cpu() -> str:
 def versions() -> dict[str, str | None]:
     """Return the version of each library that matters, None where it is not installed."""
     found: dict[str, str | None] = {"python": platform.python_version(), "ksd_eval": __version__}
-    for name in LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = None
-    return found
+    return found | {name: _version(name) for name in LIBRARIES}
+
+
+@cache
+def _version(name: str) -> str | None:
+    """Return a library's version: looking for it takes as long as judging a few pictures."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
 
 
 def weights() -> dict[str, float]:

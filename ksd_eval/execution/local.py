@@ -1,6 +1,6 @@
 """Painting on this machine: in this process, or in several."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class LocalEngine(Engine):
         else:
             _paint_in_processes(studio, work, workers, advance)
 
-    def judge(self, studio: Studio, work: Sequence[Any]) -> None:
+    def judge(self, studio: Studio, work: Iterable[Any]) -> None:
         """Leave it to the run, which asks in this process."""
 
     def processes(self) -> int:

@@ -9,7 +9,7 @@ every machine.
 
 import os
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -99,7 +99,7 @@ class RayEngine(Engine):
         finally:
             crew.dismiss()
 
-    def judge(self, studio: Studio, work: Sequence[Task]) -> None:
+    def judge(self, studio: Studio, work: Iterable[Task]) -> None:
         """Have chunks judged by actors, which write what was said into the shared results.
 
         Where pictures rest at an address no folder need be shared, and nothing is done.
@@ -107,14 +107,15 @@ class RayEngine(Engine):
         Raises:
             PaintError: Ray is not there, or no worker is left.
         """
-        if not work or studio.shelf.anywhere:
+        chunks = [] if studio.shelf.anywhere else list(work)
+        if not chunks:
             return
         wants = self._wants(studio, ())
-        ray = self._connected(studio, len(work), wants)
-        crew = _RayCrew(ray, studio, self._count(ray, studio, len(work), wants), wants)
+        ray = self._connected(studio, len(chunks), wants)
+        crew = _RayCrew(ray, studio, self._count(ray, studio, len(chunks), wants), wants)
         try:
-            with tracked("judging by workers", len(work), "chunks") as advance:
-                hand_out(crew, work, lambda pictures: advance(1))
+            with tracked("judging by workers", len(chunks), "chunks") as advance:
+                hand_out(crew, chunks, lambda pictures: advance(1))
         finally:
             crew.dismiss()
 
