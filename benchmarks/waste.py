@@ -133,8 +133,7 @@ def judging(experiment: Experiment) -> None:
 
     def told() -> None:
         for name in experiment.judges:
-            for chunk in answers.of_judge(work, name):
-                chunk.kept(work.images, work.pixels)
+            scoring.measurements(work, name)
         for name in set(experiment.extractors) - set(work.missing):
             for others in answers.of_extractor(work, name):
                 others.kept(work.images, work.pixels)

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from ksd_eval import store
@@ -72,8 +73,8 @@ class Answers:
         shown = [[one, pixels[one], text] for one, text in self.texts.items()]
         return self.place.of(shown, "parquet")
 
-    def kept(self, images: ImageStore, pixels: Mapping[str, str] | None = None) -> pd.DataFrame:
-        """Return the rows, one for each measurement, asking the judge if nobody has.
+    def kept(self, images: ImageStore, pixels: Mapping[str, str] | None = None) -> pa.Table:
+        """Return a row for each measurement, under its picture, asking the judge if nobody has.
 
         A judge whose weights are missing is asked again, every time. What it raised on stays with
         the run.
@@ -83,17 +84,16 @@ class Answers:
         """
         path = self.path(pixels_of(self, images) if pixels is None else pixels)
         own = self.place.own / f"{self.name}.{path.name}"
-        found = store.read_parquet(path)
+        found = store.read_arrow(path)
         if found is None:
-            found = store.read_parquet(own)
-        if found is None or (found["status"] == "missing").any():
-            frame = self._asked(images)
-            place = path if frame["status"].isin(("ok", "abstained")).all() else own
-            store.write_parquet(place, frame, store.types_of(Measurement))
-            found = pd.read_parquet(place)
-        return found.assign(judge=self.name)[list(MEASURED)]
+            found = store.read_arrow(own)
+        if found is None or "missing" in statuses(found):
+            found = self._asked(images)
+            place = path if statuses(found) <= {"ok", "abstained"} else own
+            store.write_arrow(place, found)
+        return found
 
-    def _asked(self, images: ImageStore) -> pd.DataFrame:
+    def _asked(self, images: ImageStore) -> pa.Table:
         pictures = [images.read(image_id) for image_id in self.texts]
         given = answers(self.name, self.judge, pictures, list(self.texts.values()))
         rows = [
@@ -101,7 +101,17 @@ class Answers:
             for image_id, mine in zip(self.texts, given, strict=True)
             for answer in mine
         ]
-        return pd.DataFrame(rows, columns=["image_id", *columns(Measurement)])
+        frame = pd.DataFrame(rows, columns=["image_id", *columns(Measurement)])
+        return store.to_arrow(frame, store.types_of(Measurement))
+
+
+def statuses(said: pa.Table) -> set[str]:
+    """Return how a judge's measurements went.
+
+    >>> sorted(statuses(pa.table({"status": ["ok", "missing", "ok"]})))
+    ['missing', 'ok']
+    """
+    return set(said["status"].unique().to_pylist())
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 from PIL.Image import Image
 
@@ -27,7 +28,7 @@ from ksd_eval.records import Language, Measurement, columns, fingerprint
 def score(work: Work) -> None:
     """Show every picture to every judge and extractor; write measurements and features."""
     elsewhere(work)
-    parts = [part for name in work.experiment.judges for part in measurements(work, name)]
+    parts = [measurements(work, name) for name in work.experiment.judges]
     work.home.write_table("measurements", joined(parts, MEASURED), store.types_of(Measurement))
     if work.experiment.matched:
         on_matched(work)
@@ -64,8 +65,8 @@ def _pending(work: Work) -> Iterator[Asking]:
                 yield Asking(name, chunk)
 
 
-def measurements(work: Work, name: str) -> Sequence[pd.DataFrame]:
-    """Return what a judge says of the run's pictures, in parts."""
+def measurements(work: Work, name: str) -> pd.DataFrame:
+    """Return what a judge says of the run's pictures."""
     wanted = of_judge(work, name)
     parts = []
     device.make_room()
@@ -73,7 +74,8 @@ def measurements(work: Work, name: str) -> Sequence[pd.DataFrame]:
         for one in wanted:
             parts.append(one.kept(work.images, work.pixels))
             advance(len(one.texts))
-    return parts
+    said: pd.DataFrame = pa.concat_tables(parts).to_pandas()
+    return said.assign(judge=name)[list(MEASURED)]
 
 
 def joined(parts: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:

@@ -77,7 +77,7 @@ def picture(image_id, prompt):
 
 def test_a_judge_is_given_the_english_text_and_a_native_one_what_was_asked(work):
     english, native = (
-        pd.concat(scoring.measurements(work, name)) for name in work.experiment.judges
+        scoring.measurements(work, name) for name in work.experiment.judges
     )
     assert english["value"].tolist() == [5.0, 5.0]
     assert native["value"].tolist() == [4.0, 5.0]
@@ -155,7 +155,7 @@ def many(work):
 
 
 def test_a_judge_whose_weights_vanish_midway_keeps_its_answers_and_misses_the_rest(many):
-    found = pd.concat(scoring.measurements(many, "gone"))
+    found = scoring.measurements(many, "gone")
     assert found["status"].tolist() == ["ok"] * 64 + ["missing"] * 6
     assert set(found["reason"][found["status"] == "missing"]) == {
         "FileNotFoundError: judge.safetensors is not there; fetch it"
@@ -165,7 +165,7 @@ def test_a_judge_whose_weights_vanish_midway_keeps_its_answers_and_misses_the_re
 
 def test_a_judge_whose_weights_are_back_is_asked_for_what_it_missed_and_no_more(many):
     scoring.measurements(many, "gone")
-    found = pd.concat(scoring.measurements(many, "gone"))
+    found = scoring.measurements(many, "gone")
     assert found["status"].tolist() == ["ok"] * 70
     assert len(many.experiment.judges["gone"].pictures) == 64 + 6 + 6
 
@@ -174,7 +174,7 @@ def test_answers_are_another_runs_too_under_its_own_name_for_the_judge(work):
     scoring.measurements(work, "echo")
     work.experiment.judges["mine"] = Refuses()
     work.plan.identities["judges"]["mine"] = work.plan.identities["judges"]["echo"]
-    found = pd.concat(scoring.measurements(work, "mine"))
+    found = scoring.measurements(work, "mine")
     assert found["judge"].tolist() == ["mine", "mine"]
     assert found["value"].tolist() == [5.0, 5.0]
 
@@ -230,7 +230,7 @@ def test_what_an_engine_asks_elsewhere_is_not_asked_again(work, engine):
     assert "2 pictures shown to 'echo'" in engine.given[0]
     assert len({key for _, _, key, _ in engine.given}) == 2
     work.experiment.judges["echo"] = Refuses()
-    assert pd.concat(scoring.measurements(work, "echo"))["value"].tolist() == [5.0, 5.0]
+    assert scoring.measurements(work, "echo")["value"].tolist() == [5.0, 5.0]
     scoring.elsewhere(work)
     assert engine.given == []
 
@@ -246,16 +246,16 @@ def test_where_nobody_is_left_elsewhere_the_run_asks_itself(work, engine, capsys
     engine.error = PaintError("no painting worker is left")
     scoring.elsewhere(work)
     assert "judges are asked on this machine: no painting worker" in capsys.readouterr().out
-    assert pd.concat(scoring.measurements(work, "echo"))["value"].tolist() == [5.0, 5.0]
+    assert scoring.measurements(work, "echo")["value"].tolist() == [5.0, 5.0]
 
 
 def test_a_judge_that_lacked_something_when_the_run_was_planned_answers_for_the_run_alone(work):
     """By the time that it is asked its weights may be there, and be any."""
     work.plan.identities["judges"]["echo"] = {"judge": "panel", "members": [{"weights": None}]}
-    assert pd.concat(scoring.measurements(work, "echo"))["value"].tolist() == [5.0, 5.0]
+    assert scoring.measurements(work, "echo")["value"].tolist() == [5.0, 5.0]
     assert not (work.results / "answers").exists()
     work.experiment.judges["echo"] = Refuses()
-    assert pd.concat(scoring.measurements(work, "echo"))["value"].tolist() == [5.0, 5.0]
+    assert scoring.measurements(work, "echo")["value"].tolist() == [5.0, 5.0]
 
 
 class Stumbles(Echo):
@@ -268,10 +268,10 @@ class Stumbles(Echo):
 
 def test_what_a_judge_raised_on_stays_with_the_run_and_is_not_asked_again(work):
     work.experiment.judges["echo"] = judge = Stumbles()
-    found = pd.concat(scoring.measurements(work, "echo"))
+    found = scoring.measurements(work, "echo")
     assert found["status"].tolist() == ["failed", "failed"]
     asked = judge.calls
-    assert pd.concat(scoring.measurements(work, "echo"))["status"].tolist() == ["failed"] * 2
+    assert scoring.measurements(work, "echo")["status"].tolist() == ["failed"] * 2
     assert judge.calls == asked
     assert not any(chunk.path(work.pixels).exists() for chunk in answers.of_judge(work, "echo"))
 
