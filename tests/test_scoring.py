@@ -76,9 +76,7 @@ def picture(image_id, prompt):
 
 
 def test_a_judge_is_given_the_english_text_and_a_native_one_what_was_asked(work):
-    english, native = (
-        scoring.measurements(work, name) for name in work.experiment.judges
-    )
+    english, native = (scoring.measurements(work, name) for name in work.experiment.judges)
     assert english["value"].tolist() == [5.0, 5.0]
     assert native["value"].tolist() == [4.0, 5.0]
     assert set(native["judge"]) == {"native"}

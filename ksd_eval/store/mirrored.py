@@ -1,11 +1,9 @@
 """Pictures at an address: a bucket, a server, a folder by its URL, as fsspec reaches them."""
 
-import io
 import posixpath
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import IO, Any
+from typing import Any
 
 from PIL import Image
 
@@ -39,20 +37,18 @@ class MirroredImages(ImageStore):
         """Whether there is a file of a picture, here or at the address."""
         return super().has(image_id) or bool(self._system.exists(self._place(image_id)))
 
-    def put(self, image_id: str, fill: Callable[[IO[bytes]], object]) -> None:
+    def put(self, image_id: str, content: bytes) -> None:
         """Put a file at the address, whole or not at all.
 
         Raises:
             WriteError: It cannot be written.
         """
-        content = io.BytesIO()
-        fill(content)
         place = self._place(image_id)
         try:
             self._system.makedirs(posixpath.dirname(place), exist_ok=True)
             # Until the transaction is over there is no such name, also where names are files.
             with self._system.transaction, self._system.open(place, "wb") as stream:
-                stream.write(content.getvalue())
+                stream.write(content)
         except Exception as error:  # each protocol raises what its own library does
             said = error if isinstance(error, OSError) else OSError(str(error))
             raise unwritten(self.folder / self._name(image_id), said) from error
