@@ -1,6 +1,7 @@
 """Find out what a Korean text-to-image model cannot do, and whom it leaves out.
 
-In Python, a finished run is one line: `run = ksd_eval.load_run("results/bias/<run id>")`.
+In Python, a finished run is one line: `run = ksd_eval.load_run("results/bias/<run id>")`, or
+`ksd_eval.load_run(ksd_eval.newest("results", "bias"))`.
 """
 
 from typing import TYPE_CHECKING
@@ -28,3 +29,18 @@ def load_run(path: "str | Path") -> "Run":
     from ksd_eval import loading  # pandas comes with it
 
     return loading.load_run(path)
+
+
+def newest(results_dir: "str | Path", experiment: str) -> "Path":
+    """Return the folder of the run of an experiment that finished last.
+
+    Args:
+        results_dir: "results", or what `execution.results_dir` was.
+        experiment: "bias".
+
+    Raises:
+        StoreError: No run of it has finished; the message says which command makes one.
+    """
+    from ksd_eval import loading
+
+    return loading.newest(results_dir, experiment)

@@ -11,7 +11,6 @@ import pandas as pd
 import yaml
 from PIL.Image import Image
 
-from ksd_eval.reports.reading import LoadedRun
 from ksd_eval.store import (
     MANIFEST,
     SCHEMA,
@@ -31,13 +30,27 @@ TABLES: Final = ("prompts", "images", "measurements", "estimates", "verdicts")
 
 
 @dataclass(frozen=True, eq=False)
-class Run(LoadedRun):
+class Run:
     """A finished run: its tables as DataFrames, what made it, and its pictures.
 
     Attributes:
+        folder: `results/<experiment>/<run id>`.
+        prompts: One row a prompt pair.
+        images: One row a picture of an arm.
+        measurements: One row for each thing a judge said of a picture.
+        estimates: Every number, with its interval.
+        verdicts: What the run answers.
+        manifest: What ran, on what, and when it finished.
         config: The configuration as composed, as plain containers.
     """
 
+    folder: Path
+    prompts: pd.DataFrame
+    images: pd.DataFrame
+    measurements: pd.DataFrame
+    estimates: pd.DataFrame
+    verdicts: pd.DataFrame
+    manifest: Mapping[str, Any]
     config: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @property
@@ -95,6 +108,23 @@ class Run(LoadedRun):
             return getattr(self, name)  # type: ignore[no-any-return]
         return _table(self.folder, name)
 
+    @property
+    def figures(self) -> list[str]:
+        """Return the names of the figures."""
+        return sorted(found.stem for found in (self.folder / "figures").glob("*.png"))
+
+    def figure(self, name: str) -> Path:
+        """Return where a figure is.
+
+        Raises:
+            StoreError: The run has no such figure; the message says which it has.
+        """
+        path = self.folder / "figures" / f"{name}.png"
+        if not path.exists():
+            there = ", ".join(self.figures) or "none"
+            raise StoreError(f"run {self.name} has no figure {name!r}; it has: {there}")
+        return path
+
     def features(self, extractor: str, reference: str = "") -> Any:  # noqa: ANN401
         """Return feature vectors, float32 `[n, d]`, row by row as in `images`; None without any.
 
@@ -122,8 +152,8 @@ class Run(LoadedRun):
         if stored is None or stored.sha256 != self._hashes[image_id]:
             fault = "is not there, or is damaged" if stored is None else "is another one by now"
             raise StoreError(
-                f"the picture {self.path(image_id)} of run {self.name} {fault}; to paint it "
-                f"again: {self.manifest.get('command') or 'give the command of the run'}"
+                f"the picture {self.path(image_id)} of run {self.name} {fault}; "
+                f"{_mend(self.folder)}"
             )
         return self._images.read(image_id)
 
@@ -163,6 +193,28 @@ def load_run(path: str | Path) -> Run:
     return Run(folder=folder, manifest=manifest, config=_config(folder), **tables)
 
 
+def newest(results_dir: str | Path, experiment: str) -> Path:
+    """Return the folder of the run of an experiment that finished last.
+
+    Args:
+        results_dir: `results`, or what `execution.results_dir` was.
+        experiment: "bias".
+
+    Raises:
+        StoreError: No run of it has finished; the message says which command makes one.
+    """
+    when: dict[Path, str] = {}
+    for path in Path(results_dir).glob(f"{experiment}/*/{MANIFEST}"):
+        with suppress(OSError, ValueError):  # a damaged manifest is that of no finished run
+            when[path.parent] = str(manifest_in(path.parent).get("finished", ""))
+    if not when:
+        raise StoreError(
+            f"no finished run of {experiment!r} in {str(results_dir)!r}; "
+            f"make one with: python -m ksd_eval experiment={experiment}"
+        )
+    return max(when, key=lambda folder: (when[folder], folder.name))
+
+
 def _manifest(folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
         raise StoreError(
@@ -178,12 +230,18 @@ def _manifest(folder: Path) -> dict[str, Any]:
         manifest = manifest_in(folder)
     except (OSError, ValueError) as error:
         raise StoreError(f"{folder / MANIFEST} is damaged: {error}; {_mend(folder)}") from error
-    if manifest.get("schema", SCHEMA) > SCHEMA:
+    schema, files = manifest.get("schema", SCHEMA), manifest.get("files", {})
+    if not isinstance(schema, int) or not isinstance(files, dict):
         raise StoreError(
-            f"{str(folder)!r} was written by a newer ksd_eval (schema {manifest['schema']}, this "
-            f"one reads up to {SCHEMA}); update this one"
+            f"{folder / MANIFEST} is damaged: `schema` must be a number, and `files` an object; "
+            f"{_mend(folder)}"
         )
-    altered = _altered(folder, manifest.get("files") or {})
+    if schema > SCHEMA:
+        raise StoreError(
+            f"{str(folder)!r} was written by a newer ksd_eval (schema {schema}, this one reads up "
+            f"to {SCHEMA}); update this one"
+        )
+    altered = _altered(folder, files)
     if altered:
         raise StoreError(
             f"{', '.join(altered)} in {str(folder)!r} was changed since the run finished, or is "

@@ -54,11 +54,11 @@ OURS = {
     "judges": {"records", "needs", "devices", "numerics", "world", "miniature"},
     "metrics": {"records", "numerics"},
     "shares": {"records"},
-    "labels": {"records", "reports", "store", "extensions"},
+    "labels": {"records", "reports", "store", "loading", "extensions"},
     "audit": {"records", "prompts", "reports", "store", "extensions"},
     "upkeep": {"records", "execution", "experiment", "pipeline", "card", "store", "extensions"},
     "usage": {"extensions"},
-    "loading": {"reports", "store", "exporting"},
+    "loading": {"store", "exporting"},
     "exporting": {"records", "loading", "store", "usage"},
     "comparison": {
         *("records", "numerics", "metrics", "reports", "store", "evidence", "loading", "usage"),

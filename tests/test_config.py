@@ -182,6 +182,7 @@ def test_a_sweep_is_one_command_line_for_each_combination():
         (["analysis.level=95"], "analysis.level=95.0 is no level"),
         (["report.language=de"], "unknown report.language 'de'. There are: both, en, ko"),
         (["generation.seed={"], "is not understood; write KEY=VALUE"),
+        (["+=1"], "'+=1' is not understood; write KEY=VALUE"),
         (["+nothing.here=1"], "unknown option 'nothing'. There are: analysis, "),
         (["+generation.sed=1"], "unknown option 'generation.sed', did you mean 'generation.seed'?"),
         (["+model.translated.name=a"], "name a file for it: +model@model.translated=NAME"),

@@ -43,7 +43,7 @@ def test_a_picture_that_is_none_of_the_runs_or_not_there_any_more_is_refused(mad
     with pytest.raises(StoreError, match="run bias/a has no picture 'x'"):
         run.picture("x")
     run.path(first).unlink()
-    with pytest.raises(StoreError, match=r"is not there, or is damaged; to paint it again: python"):
+    with pytest.raises(StoreError, match=r"is not there, or is damaged; to make it again: python"):
         run.picture(first)
     images = store.ImageStore(run.path(second).parents[1])
     images.write(second, Image.new("RGB", (8, 8)), None, {})
@@ -55,6 +55,35 @@ def test_a_table_that_a_run_has_not_names_those_that_it_has(made):
     run = ksd_eval.load_run(made("a"))
     with pytest.raises(StoreError, match="no table 'matchd'; it has: estimates, images, measure"):
         run.table("matchd")
+
+
+def test_a_figure_that_a_run_has_not_names_those_that_it_has(made):
+    folder = made("a")
+    (folder / "figures").mkdir(exist_ok=True)
+    (folder / "figures" / "culture.png").touch()
+    run = ksd_eval.load_run(folder)
+    assert "culture" in run.figures
+    assert run.figure("culture").name == "culture.png"
+    with pytest.raises(StoreError, match=r"run bias/a has no figure 'cultur'; it has: .*culture"):
+        run.figure("cultur")
+
+
+def finished_at(folder, when):
+    text = json.dumps(store.manifest_in(folder) | {"finished": when})
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def test_the_newest_run_is_the_one_that_finished_last(made):
+    earlier, later, damaged = (made(name) for name in "bac")
+    finished_at(earlier, "2026-11-23T10:00:00+00:00")
+    finished_at(later, "2026-11-23T11:00:00+00:00")
+    (damaged / "manifest.json").write_text("{", encoding="utf-8")
+    assert ksd_eval.newest(later.parents[1], "bias") == later
+
+
+def test_without_a_run_the_command_that_makes_one_is_said(tmp_path):
+    with pytest.raises(StoreError, match="make one with: python -m ksd_eval experiment=text"):
+        ksd_eval.newest(tmp_path, "text")
 
 
 def test_there_has_to_be_a_folder(tmp_path):

@@ -17,16 +17,21 @@ def parsed(words: Sequence[str]) -> list[Override]:
     Raises:
         ConfigError: A word is none.
     """
-    found = []
-    for word in words:
-        try:
-            found += OverridesParser.create().parse_overrides([_quoted(word)])
-        except HydraException as error:
-            raise ConfigError(
-                f"{word!r} is not understood; write KEY=VALUE, with quotes around a value that has "
-                "spaces or commas in it"
-            ) from error
-    return found
+    return [_parsed(word) for word in words]
+
+
+def _parsed(word: str) -> Override:
+    misunderstood = ConfigError(
+        f"{word!r} is not understood; write KEY=VALUE, with quotes around a value that has spaces "
+        "or commas in it"
+    )
+    try:
+        [item] = OverridesParser.create().parse_overrides([_quoted(word)])
+    except HydraException as error:
+        raise misunderstood from error
+    if not item.key_or_group:  # Hydra lets `+=1` in, and fails later
+        raise misunderstood
+    return item
 
 
 def _quoted(word: str) -> str:

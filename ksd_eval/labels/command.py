@@ -7,14 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from ksd_eval import store
+from ksd_eval import loading, store
 from ksd_eval.extensions import ConfigError, unknown
 from ksd_eval.labels import page, subset
 from ksd_eval.labels.page import Sheet
 from ksd_eval.labels.words import LANGUAGES
-from ksd_eval.reports import reading
-from ksd_eval.reports.reading import LoadedRun
-from ksd_eval.store import ImageStore, StoreError
+from ksd_eval.loading import Run
+from ksd_eval.store import StoreError
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def _whole(name: str, value: str, least: int) -> int:
     return int(value)
 
 
-def sheet_of(run: LoadedRun, options: Options) -> Sheet:
+def sheet_of(run: Run, options: Options) -> Sheet:
     """Return the pictures to label and the labels to choose from.
 
     Raises:
@@ -120,32 +119,17 @@ def sheet_of(run: LoadedRun, options: Options) -> Sheet:
     )
 
 
-def _run(folder: str) -> LoadedRun:
+def _run(folder: str) -> Run:
     try:
-        return reading.load_run(folder or reading.newest("results", "bias"))
-    except FileNotFoundError as error:
+        return loading.load_run(folder or loading.newest("results", "bias"))
+    except StoreError as error:
         raise ConfigError(str(error)) from error
-    except (OSError, ValueError, KeyError) as error:
-        reason = str(error).partition("\n")[0]
-        raise ConfigError(
-            f"the tables of run {folder!r} cannot be read ({reason}); give its command again"
-        ) from error
 
 
-def _pictures(run: LoadedRun, image_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _pictures(run: Run, image_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the id and `data:` address of each picture, the very one that the judges saw."""
-    hashes = dict(zip(run.images["image_id"], run.images["sha256"], strict=True))
-    images = ImageStore(run.folder.resolve().parents[1] / "images")
     for image_id in image_ids:
-        stored = images.find(image_id)
-        if stored is None or stored.sha256 != hashes[image_id]:
-            fault = "is not there, or is damaged" if stored is None else "is another one by now"
-            command = run.manifest.get("command", "its manifest has it")
-            raise ConfigError(
-                f"the picture {images.path(image_id)} of this run {fault}; give the command of the "
-                f"run with another execution.results_dir, and label that run: {command}"
-            )
         try:
-            yield image_id, page.embedded(images.read(image_id))
+            yield image_id, page.embedded(run.picture(image_id))
         except StoreError as error:
             raise ConfigError(str(error)) from error

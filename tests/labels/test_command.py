@@ -4,9 +4,9 @@ import shutil
 import pytest
 from PIL import Image
 
+import ksd_eval
 from ksd_eval.extensions import ConfigError
 from ksd_eval.labels.command import label, understood
-from ksd_eval.reports import reading
 from ksd_eval.store import ImageStore, RunStore
 
 
@@ -42,7 +42,7 @@ def test_every_arm_has_as_many_pictures(run_folder, tmp_path, sheet_in, count, e
     out = tmp_path / "deep" / "page.html"
     assert label([f"run={run_folder}", f"count={count}", f"out={out}"]) == 0
     ids = {one["id"] for one in sheet_in(out.read_text(encoding="utf-8"))["pictures"]}
-    images = reading.load_run(run_folder).images
+    images = ksd_eval.load_run(run_folder).images
     drawn = images[images["image_id"].isin(ids)].groupby("role").size().to_dict()
     assert drawn == {"korean": each, "english": each, "original": each}
 
@@ -66,7 +66,7 @@ MISTAKES = {
     "count=0": "count=0 must be a whole number of at least 1",
     "seed=-1": "seed=-1 must be a whole number of at least 0",
     "language=fr": "unknown language 'fr'. There are: en, ko",
-    "run=no/such": "'no/such' holds no finished run: it has no manifest.json; ",
+    "run=no/such": "there is no folder 'no/such'; finished runs are in results/<experiment>/<run",
 }
 
 
@@ -104,10 +104,8 @@ def picture_of(run):
 def test_a_picture_that_is_not_there_is_told_with_the_command_that_paints_it(own_run):
     picture_of(own_run).unlink()
     said = refused(f"run={own_run}")
-    assert "png of this run is not there, or is damaged; give the command of the run" in said
-    assert said.endswith(
-        "another execution.results_dir, and label that run: python -m ksd_eval x=1"
-    )
+    assert "png of run bias/5f2c is not there, or is damaged; to make it again: python -m" in said
+    assert said.endswith(f"store repair execution.results_dir={own_run.parents[1]}")
     assert not (own_run / "label").exists()
 
 
@@ -125,7 +123,7 @@ def test_a_picture_that_is_not_the_one_the_judges_saw_is_told(own_run):
 
 def test_tables_that_cannot_be_read_are_told(own_run):
     (own_run / "images.parquet").write_bytes(b"nothing")
-    assert "cannot be read" in refused(f"run={own_run}")
+    assert "images.parquet in" in refused(f"run={own_run}")
     (own_run / "images.parquet").unlink()
     assert "images.parquet" in refused(f"run={own_run}")
 

@@ -10,10 +10,10 @@ import time
 
 import pytest
 
+import ksd_eval
 from ksd_eval.labels import command, page
 from ksd_eval.labels.csv_file import HumanLabels, written
 from ksd_eval.records import Label
-from ksd_eval.reports import reading
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NAME = 'Kim, "Jo" 김'
@@ -127,7 +127,7 @@ def browser(tmp_path):
 
 @pytest.fixture(scope="module")
 def sheet(run_folder):
-    return command.sheet_of(reading.load_run(run_folder), command.Options())
+    return command.sheet_of(ksd_eval.load_run(run_folder), command.Options())
 
 
 @pytest.fixture

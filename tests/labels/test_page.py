@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+import ksd_eval
 from ksd_eval.labels import command, page
 from ksd_eval.labels.page import Sheet
-from ksd_eval.reports import reading
 
 VOID = {"meta", "link", "img", "input"}
 
@@ -44,7 +44,7 @@ class Outline(HTMLParser):
 
 @pytest.fixture(scope="session")
 def run(run_folder):
-    return reading.load_run(run_folder)
+    return ksd_eval.load_run(run_folder)
 
 
 @pytest.fixture(scope="session")
