@@ -21,6 +21,9 @@ Unit: TypeAlias = Literal["points", "number"]
 
 FEWEST_PAIRS: Final = 9
 """Prompt pairs below which there is no verdict: the interval of so few is itself too unsure."""
+MOST_UNTOLD: Final = 0.2
+"""Share of the pictures above which there is no verdict if no judge could tell of them: with a
+fifth missing, as trials are read, what is missing may decide (Schulz and Grimes, Lancet 2002)."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,8 @@ class Claim:
         if found.estimate is None:
             return f"Cannot tell: {reason}."
         basis = f"{found.n_pairs} prompts, {found.n_images} pictures"
+        if found.n_abstained:
+            basis = f"{basis}, and {found.n_abstained} of which no judge could tell"
         if found.ci_low is not None and found.ci_high is not None:
             ends = f"{self._number(found.ci_low)} to {self._number(found.ci_high)}"
             basis = f"{100 * found.level:.3g}% interval {ends}; {basis}"
@@ -188,6 +193,8 @@ def smallest_detectable(found: Estimate) -> float | None:
     """
     if found.ci_low is None or found.estimate is None or found.method == "all_alike":
         return None
+    if found.estimand != "over_prompts" or found.n_pairs < 2:
+        return None  # of other noise for these prompts, it is no spread between pairs
     low, high = _ends(found)
     reach = max(found.estimate - low, high - found.estimate)
     quantile = float(stats.t.ppf((1 + found.level) / 2, found.n_pairs - 1))
@@ -217,6 +224,12 @@ def _why_no_verdict(found: Estimate, level: float) -> str:
         return found.note or "the estimate cannot be had"
     if found.n_pairs < FEWEST_PAIRS:
         return f"{found.n_pairs} prompt pairs are too few for a verdict, which needs {FEWEST_PAIRS}"
+    asked = found.n_images + found.n_abstained
+    if found.n_abstained > MOST_UNTOLD * asked:
+        return (
+            f"of {found.n_abstained} of {asked} pictures no judge could tell, and a verdict needs "
+            f"all but {100 * MOST_UNTOLD:.0f}%"
+        )
     if found.ci_low is None or found.ci_high is None:
         return found.note or "the estimate has no interval"
     if abs(found.level - level) > 1e-12:

@@ -100,7 +100,31 @@ def asked_images(home: RunStore) -> pd.DataFrame:
 
 def measured_images(home: RunStore, images: pd.DataFrame) -> pd.DataFrame:
     """Return the table of measurements, each with everything that is known of its picture."""
-    return images.merge(home.read_table("measurements"), how="inner", on="image_id")
+    return images.merge(accounted(home.read_table("measurements")), how="inner", on="image_id")
+
+
+def accounted(said: pd.DataFrame) -> pd.DataFrame:
+    """Return measurements with a row for each that a judge owes of a picture on which it failed.
+
+    A judge that raised, or whose weights were gone, says so once, under its own name. What else it
+    measures of other pictures it could not tell of this one, which has to count as that: otherwise
+    a picture that breaks a judge would be gone from every estimate without a trace.
+
+    Args:
+        said: `image_id`, `judge`, `name`, `status`, and whatever else a measurement has.
+    """
+    silent = said["status"].isin(("failed", "missing"))
+    if not silent.any():
+        return said
+    measures = said.loc[~silent, ["judge", "name"]].drop_duplicates()
+    owed = said[silent].reset_index().merge(measures.rename(columns={"name": "owes"}), on="judge")
+    row = ["image_id", "judge", "name"]
+    there = pd.MultiIndex.from_frame(said[row])
+    wanted = pd.MultiIndex.from_frame(owed[["image_id", "judge", "owes"]].set_axis(row, axis=1))
+    owed = owed[~wanted.isin(there) & ~wanted.duplicated()]
+    own = pd.MultiIndex.from_frame(said[["judge", "name"]]).isin(pd.MultiIndex.from_frame(measures))
+    stands = own | ~said.index.isin(owed["index"])
+    return pd.concat([said[stands], owed.assign(name=owed["owes"])[said.columns]])
 
 
 def prompts_frame(pairs: Sequence[PromptPair]) -> pd.DataFrame:

@@ -74,7 +74,8 @@ def test_a_verdict_carries_what_it_rests_on():
 def test_the_sentences_are_for_a_person():
     said = (
         "the western share of scenes without a culture, asked in Korean, less one half is "
-        "+20.0 points (95% interval +10.0 to +30.0; 20 prompts, 80 pictures)"
+        "+20.0 points (95% interval +10.0 to +30.0; 20 prompts, 80 pictures, "
+        "and 3 of which no judge could tell)"
     )
     assert verdict().sentence == (
         f"Supported: {said}; all of that is beyond the margin of 5.0 points."
@@ -85,12 +86,16 @@ def test_the_sentences_are_for_a_person():
     assert refuted.startswith("Refuted: ")
     assert refuted.endswith("; none of that is beyond the margin of 5.0 points.")
     plain = verdict(replace(CULTURE, unit="number")).sentence
-    assert "is +0.2 (95% interval +0.1 to +0.3; 20 prompts, 80 pictures)" in plain
+    assert "is +0.2 (95% interval +0.1 to +0.3; 20 prompts, 80 pictures, and" in plain
 
 
 @pytest.mark.parametrize(
     ("numbers", "reason"),
     [
+        (
+            {"n_abstained": 21},
+            "of 21 of 101 pictures no judge could tell, and a verdict needs all but 20%",
+        ),
         ({"n_pairs": 8}, "8 prompt pairs are too few for a verdict, which needs 9"),
         ({"ci_low": None, "ci_high": None}, "the estimate has no interval"),
         (
@@ -173,3 +178,13 @@ def test_the_order_of_estimates_does_not_matter():
     decided = CULTURE("culture", [FOUND, *others], 0.95)
     assert decided.outcome == "supported"
     assert CULTURE("culture", [*others[::-1], FOUND], 0.95) == decided
+
+
+def test_a_fifth_that_could_not_be_told_is_just_borne():
+    assert verdict(n_abstained=20).outcome == "supported"
+
+
+def test_a_spread_between_prompts_is_read_from_nothing_else():
+    assert smallest_detectable(FOUND) is not None
+    assert smallest_detectable(replace(FOUND, estimand="over_seeds", n_pairs=1)) is None
+    assert smallest_detectable(replace(FOUND, n_pairs=1)) is None

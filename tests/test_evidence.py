@@ -1,5 +1,6 @@
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from ksd_eval import evidence
@@ -51,3 +52,47 @@ def test_a_run_without_any_of_it_has_empty_tables():
     assert evidence.labels(work(), set()) == []
     assert len(evidence.confusions(work())) == 0
     assert "truth" in evidence.confusions(work()).columns
+
+
+def said(*rows):
+    """Measurements: picture, judge, name and status."""
+    found = pd.DataFrame(rows, columns=["image_id", "judge", "name", "status"])
+    return found.assign(reason=found["status"].where(found["status"] != "ok", ""))
+
+
+def as_set(frame):
+    return set(frame[["image_id", "judge", "name", "status"]].itertuples(index=False, name=None))
+
+
+def test_a_picture_on_which_a_judge_failed_counts_in_each_of_its_measurements():
+    told = [("a", "reader", name, "ok") for name in ("gender", "dress")]
+    other = [(one, "clip", "fit", "ok") for one in "ab"]
+    found = evidence.accounted(said(*told, ("b", "reader", "reader", "failed"), *other))
+    failed = {("b", "reader", name, "failed") for name in ("gender", "dress")}
+    assert as_set(found) == {*told, *other, *failed}
+    assert set(found.loc[found["image_id"] == "b", "reason"]) == {"failed", ""}
+
+
+def test_a_judge_named_as_one_of_its_measurements_owes_the_others():
+    told = [("a", "fit", "fit", "ok"), ("a", "fit", "fit_floor", "abstained")]
+    found = evidence.accounted(said(*told, ("b", "fit", "fit", "missing")))
+    owed = [("b", "fit", "fit", "missing"), ("b", "fit", "fit_floor", "missing")]
+    assert as_set(found) == {*told, *owed}
+    assert len(found) == 4
+
+
+def test_of_a_panel_only_what_a_member_failed_to_say_is_owed():
+    told = [("a", "panel", "gender", "ok"), ("a", "panel", "tone", "ok")]
+    found = evidence.accounted(
+        said(*told, ("b", "panel", "gender", "ok"), ("b", "panel", "skin", "failed"))
+    )
+    assert as_set(found) == {
+        *told,
+        ("b", "panel", "gender", "ok"),
+        ("b", "panel", "tone", "failed"),
+    }
+
+
+def test_a_judge_that_never_began_stands_as_it_is():
+    silent = said(("a", "reader", "reader", "missing"), ("b", "reader", "reader", "missing"))
+    pd.testing.assert_frame_equal(evidence.accounted(silent), silent)

@@ -245,7 +245,9 @@ def _of_means(ours: Reading, theirs: Reading, level: float) -> Estimate:
         n_abstained=sum(side.n_abstained for side in sides),
     )
     if ours.is_share:
-        found = [intervals.share_over_prompts(side.values, side.n_images, level) for side in sides]
+        found = [
+            intervals.share_over_prompts(side.values, side.even_images, level) for side in sides
+        ]
         if found[0] is None or found[1] is None:
             return about
         mine, other = (float(one.mean()) for one in values)

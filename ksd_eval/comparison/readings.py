@@ -48,6 +48,8 @@ class Reading:
     @cached_property
     def per_pair(self) -> PerPair:
         """Return one number a pair."""
+        if len(self.weights) == 1:
+            return pairs.per_pair(self.table)
         return pairs.differences(self.table, self.weights)
 
     @property

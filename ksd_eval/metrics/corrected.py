@@ -111,7 +111,7 @@ class CorrectedShare(Inference, Metric):
     def _raw(self, about: Estimate, sides: "_Sides", rng: np.random.Generator) -> Estimate:
         shares = sides.shares(about.category)
         values = shares[0] if len(shares) == 1 else shares[0] - shares[1]
-        found = PerPair(values, sides.n_images, sides.n_abstained)
+        found = PerPair(values, sides.n_images, sides.n_abstained, sides.counts)
         return self.over_prompts(about, found, rng, _bounds(about))
 
     def _by_rates(
@@ -175,6 +175,13 @@ class _Sides:
     @property
     def n_images(self) -> int:
         return sum(map(len, self.told))
+
+    @property
+    def counts(self) -> Floats | None:
+        """Return the pictures of every pair of one arm; a difference is no share and needs none."""
+        if len(self.told) > 1:
+            return None
+        return np.unique(self.told[0]["pair_id"], return_counts=True)[1].astype(float)
 
     def shares(self, category: str) -> Floats:
         """Return the share of a label in every pair, shape [arms, pairs]."""

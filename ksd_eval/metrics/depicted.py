@@ -20,7 +20,8 @@ class DepictedShare(Share, Metric):
     A false alarm is a flag of a picture that shows nothing wrong; a miss is none of one that does.
     So the pictures are chosen, and grouped, by what a second judge says that they show. That judge
     errs too: who looks for ghosts where it says "none" finds its oversights besides the checker's
-    alarms. Choosing pictures after they were made, an estimate tells of those, not of all.
+    alarms. Choosing pictures after they were made, an estimate tells of those, not of all. Those of
+    which the second judge could not tell may be such: they count among what could not be told.
 
     Attributes:
         depicted: Labelled measurements to group by, each by itself: "gender"; groups are called
@@ -42,7 +43,26 @@ class DepictedShare(Share, Metric):
             by=[*by, *(PREFIX + name for name in self.depicted)],
             keep={**self.keep, **{PREFIX + name: wanted for name, wanted in self.where.items()}},
         )
-        return Share.parts(widened, beside(evidence, names, self.depicted_judge))
+        shown = beside(evidence, names, self.depicted_judge)
+        return Share.parts(widened, replace(shown, measurements=self._untold(shown.measurements)))
+
+    def _untold(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return pictures that may be meant as ones that are, of which nothing can be told."""
+        for name, wanted in self.where.items():
+            column = PREFIX + name
+            unknown = table[f"prompt.{column}"] == ""
+            if unknown.all():  # a judge that is not there chooses no picture
+                continue
+            table = table.assign(
+                status=table["status"].mask(unknown & (table["status"] == "ok"), "abstained"),
+                reason=table["reason"].mask(unknown, f"{name!r} could not be told"),
+                **{
+                    f"prompt.{column}": table[f"prompt.{column}"].mask(
+                        unknown, wanted if isinstance(wanted, str) else str(wanted[0])
+                    )
+                },
+            )
+        return table
 
 
 def beside(evidence: Evidence, names: Sequence[str], judge: str = "") -> Evidence:

@@ -12,6 +12,7 @@ from ksd_eval.metrics.inference import Inference
 from ksd_eval.metrics.pairs import By, Floats, Keep, Pictures
 from ksd_eval.metrics.shares import check_shares
 from ksd_eval.numerics import imbalance, intervals, simplex
+from ksd_eval.numerics import pairs as numerics
 from ksd_eval.numerics.imbalance import Measure
 from ksd_eval.numerics.intervals import Interval
 from ksd_eval.records import Estimate
@@ -33,11 +34,13 @@ class Labels:
         shares: Of each pair, the shares of the labels, shape [pairs, k].
         counts: Pictures of each label, shape [k].
         n_abstained: Pictures of which it could not tell.
+        even_images: How many would say as much, if there were as many of each pair.
     """
 
     shares: Floats
     counts: Floats
     n_abstained: int
+    even_images: float
 
     @property
     def n(self) -> int:
@@ -136,8 +139,10 @@ class Imbalance(Inference, Metric):
         told = part[(part["status"] == "ok") & part["label"].notna()]
         names = np.array([*map(str, self.reference)], dtype=object)
         given = (told["label"].to_numpy(dtype=object)[:, None] == names).astype(float)
-        shares = pd.DataFrame(given).groupby(told["pair_id"].to_numpy()).mean()
-        return Labels(shares.to_numpy(), given.sum(axis=0), len(part) - len(told))
+        of_pairs = pd.DataFrame(given).groupby(told["pair_id"].to_numpy())
+        even = numerics.even_size(of_pairs.size().to_numpy())
+        shares = of_pairs.mean().to_numpy()
+        return Labels(shares, given.sum(axis=0), len(part) - len(told), even)
 
     def _both(self, about: Estimate, labels: Labels, rng: np.random.Generator) -> Iterator[Reading]:
         about = replace(about, n_pairs=len(labels.shares), n_images=labels.n)
@@ -161,7 +166,7 @@ class Imbalance(Inference, Metric):
         floor = float(null.mean())
         about = replace(about, null_p95=nulls.p95(null))
         found = [
-            intervals.share_over_prompts(shares, labels.n, self._level_of_one)
+            intervals.share_over_prompts(shares, labels.even_images, self._level_of_one)
             for shares in labels.shares.T
         ]
         return Reading(self._less(floor, about, labels.shares.mean(axis=0), found), null)

@@ -4,7 +4,7 @@ An estimate that cannot be had is `None` with a note. It is never 0, and never N
 """
 
 from dataclasses import dataclass, replace
-from math import inf, isfinite
+from math import inf, isfinite, isinf
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -76,6 +76,8 @@ class Inference:
         found = self._interval(pairs, rng, bounds)
         if found is None:
             return noted(about, f"no interval: {_why_no_interval(pairs)}")
+        if isinf(found.width):
+            return noted(about, "no interval: so few prompt pairs exclude nothing at this level")
         return within(about, found, bounds)
 
     def over_seeds(
@@ -155,7 +157,7 @@ class Inference:
             resampled = bootstrap.bca if self.interval == "bca" else bootstrap.percentile
             return resampled(values, self.level, self.resamples, rng)
         if bounds == SHARE:
-            return intervals.share_over_prompts(values, pairs.n_images, self.level)
+            return intervals.share_over_prompts(values, pairs.even_images, self.level)
         return intervals.over_prompts(values, self.level, bounds)
 
 

@@ -82,11 +82,18 @@ class PerPair:
         values: Shape [n]; a pair of which nothing could be told is not among them.
         n_images: Pictures behind the values.
         n_abstained: Pictures of which the judge could not tell.
+        counts: Pictures behind each value, shape [n]; None: as many behind each.
     """
 
     values: Floats
     n_images: int
     n_abstained: int
+    counts: Floats | None = None
+
+    @property
+    def even_images(self) -> float:
+        """Return how many pictures would say as much, if there were as many of each pair."""
+        return float(self.n_images) if self.counts is None else numerics.even_size(self.counts)
 
 
 def judged(
@@ -220,8 +227,9 @@ def by_contrast(
 
 def per_pair(part: pd.DataFrame) -> PerPair:
     """Return the mean of `x` for each pair of one arm."""
-    told = int(part["x"].notna().sum())
-    return PerPair(_means(part)[1], told, len(part) - told)
+    told = part.loc[part["x"].notna(), "pair_id"].to_numpy(dtype=str)
+    counts = np.unique(told, return_counts=True)[1].astype(float)
+    return PerPair(_means(part)[1], len(told), len(part) - len(told), counts)
 
 
 def differences(part: pd.DataFrame, weights: Weights) -> PerPair:

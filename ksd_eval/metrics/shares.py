@@ -177,7 +177,7 @@ def p_of_share(found: PerPair, usual: float) -> float | None:
         return max(_LEAST_P, min(1.0, 2 * _chance_of_alike(mean, usual) ** len(found.values)))
 
     def beyond(p: float) -> float:
-        interval = intervals.share_over_prompts(found.values, found.n_images, 1 - p)
+        interval = intervals.share_over_prompts(found.values, found.even_images, 1 - p)
         assert interval is not None  # there is spread
         return interval.low - usual if usual < mean else usual - interval.high
 

@@ -42,9 +42,11 @@ def all_alike(pair_values: ArrayLike, level: float, bounds: tuple[float, float])
     """Return the exact interval of a bounded mean, where all n >= 2 pairs show the same value c.
 
     If a fraction q of all prompts showed another value, n draws would miss them with probability
-    (1 - q)^n. So q is at most 1 - (1 - level)^(1/n), and these could lie as far as a bound. That
-    supposes nothing but the bounds: thirty prompts of a kind that all come out one way do say
-    something, though they have no spread to make a usual interval of.
+    (1 - q)^n. So q is at most 1 - ((1 - level) / 2)^(1/n), and these could lie as far as a bound.
+    That supposes nothing but the bounds: thirty prompts of a kind that all come out one way do say
+    something, though they have no spread to make a usual interval of. Half of the error on either
+    side, as in any other interval here, though of a value at a bound there is but one side: of one
+    image a pair it is Clopper and Pearson's interval.
 
     Args:
         pair_values: Shape [n], in any unit.
@@ -55,7 +57,7 @@ def all_alike(pair_values: ArrayLike, level: float, bounds: tuple[float, float])
         None below 2 pairs, if they are not alike, or if a bound is infinite.
 
     >>> round(all_alike([0.0] * 30, 0.95, (0.0, 1.0)).high, 3)
-    0.095
+    0.116
     """
     checks.fraction("level", level)
     values = checks.vector("pair_values", pair_values, least=0)
@@ -63,7 +65,7 @@ def all_alike(pair_values: ArrayLike, level: float, bounds: tuple[float, float])
         return None
     low, high = bounds
     same = float(np.clip(values.mean(), low, high))
-    unseen = 1 - (1 - level) ** (1 / len(values))
+    unseen = 1 - ((1 - level) / 2) ** (1 / len(values))
     return Interval(same - unseen * (same - low), same + unseen * (high - same), level, "all_alike")
 
 

@@ -4,6 +4,7 @@ Images of one prompt are alike, so 20 prompts of 50 images tell less of another 
 prompts would; if every prompt came out one way only, they would be worth 20.
 """
 
+from math import inf
 from typing import Final
 
 from numpy.typing import ArrayLike
@@ -14,7 +15,7 @@ from ksd_eval.numerics import checks
 _FLAT: Final = 1e-6
 
 
-def effective_size(pair_shares: ArrayLike, n_images: int, level: float) -> float:
+def effective_size(pair_shares: ArrayLike, n_images: float, level: float) -> float:
     """Return how many independent yes-or-no answers have a mean as uncertain.
 
     The variance between pairs, divided by m (1 - m), the greatest that shares of mean m can have,
@@ -38,7 +39,8 @@ def effective_size(pair_shares: ArrayLike, n_images: int, level: float) -> float
 
     Args:
         pair_shares: One share a pair, shape [J], J >= 2, in [0, 1], not all equal.
-        n_images: Number of images behind them, at least J.
+        n_images: Number of images behind them, at least J; of unequally many a pair,
+            `pairs.even_size` of their counts.
         level: Level of the interval that the size is for.
 
     Returns:
@@ -56,7 +58,7 @@ def effective_size(pair_shares: ArrayLike, n_images: int, level: float) -> float
     checks.fraction("level", level)
     shares = unit_shares("pair_shares", pair_shares)
     pairs, mean, about = len(shares), float(shares.mean()), shares - shares.mean()
-    checks.whole("n_images", n_images, pairs)
+    check_images(n_images, pairs)
     variance = float((about**2).mean())
     if not variance:
         raise ValueError(f"pair_shares are all {mean:g}; without spread there is no such size")
@@ -68,6 +70,16 @@ def effective_size(pair_shares: ArrayLike, n_images: int, level: float) -> float
     # Nearer to 0 the quotient changes no more, and SciPy's quantile of 4 or 6 degrees is 0.
     of_images, of_pairs = special.stdtrit([n_images - 1, known], (1 + max(level, _FLAT)) / 2)
     return float(size * (of_images / of_pairs) ** 2)
+
+
+def check_images(n_images: float, pairs: int) -> None:
+    """Refuse fewer images than pairs.
+
+    Raises:
+        ValueError: There are, or the number is none.
+    """
+    if not pairs <= n_images < inf:
+        raise ValueError(f"n_images must be at least {pairs}, the number of pairs, got {n_images}")
 
 
 def unit_shares(name: str, values: ArrayLike) -> checks.Floats:

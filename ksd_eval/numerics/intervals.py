@@ -66,7 +66,7 @@ def over_prompts(
     return Interval(float(low), float(high), level, found.method)
 
 
-def share_over_prompts(pair_shares: ArrayLike, n_images: int, level: float) -> Interval | None:
+def share_over_prompts(pair_shares: ArrayLike, n_images: float, level: float) -> Interval | None:
     """Return the interval of a mean share over prompts, which holds near 0 and 1 too.
 
     Clopper and Pearson's interval with the number of images replaced by their effective size, after
@@ -86,7 +86,9 @@ def share_over_prompts(pair_shares: ArrayLike, n_images: int, level: float) -> I
 
     Args:
         pair_shares: One share a pair, shape [n], each in [0, 1].
-        n_images: Number of usable images behind all shares together.
+        n_images: Number of usable images behind all shares together; of unequally many a pair,
+            `pairs.even_size` of their counts. Measured so: 100 pairs, half of one image and half
+            of 20, a share of .02: .993, where the plain number falls to .733.
         level: Nominal coverage, between 0 and 1.
 
     Returns:
@@ -100,7 +102,7 @@ def share_over_prompts(pair_shares: ArrayLike, n_images: int, level: float) -> I
     (0.016, 0.218)
     """
     shares = effective.unit_shares("pair_shares", pair_shares)
-    checks.whole("n_images", n_images, len(shares))
+    effective.check_images(n_images, len(shares))
     if not has_spread(shares):
         return all_alike(shares, level, (0.0, 1.0))
     size = effective.effective_size(shares, n_images, level)

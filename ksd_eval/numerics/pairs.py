@@ -35,6 +35,31 @@ def pair_means(values: ArrayLike, pairs: ArrayLike) -> Floats:
     return np.bincount(codes, numbers) / np.bincount(codes)
 
 
+def even_size(counts: ArrayLike) -> float:
+    """Return how many images would tell as much of the mean over pairs, if spread evenly.
+
+    A pair of few images is as uncertain as they are few, and counts no less for it. So of pairs
+    that are all alike the mean varies as that of J^2 / (1/m_1 + ... + 1/m_J) images, m_j being
+    those of pair j: their number where the m_j are equal, fewer otherwise.
+
+    Args:
+        counts: Images of each pair, shape [J], above 0.
+
+    Returns:
+        At least J and at most the sum of the counts; 0 without pairs.
+
+    >>> even_size([4, 4, 4]), even_size([1, 20])
+    (12.0, 3.8095238095238093)
+    """
+    images = checks.vector("counts", counts, least=0)
+    if not len(images):
+        return 0.0
+    if images.min() <= 0:
+        raise ValueError(f"counts must be above 0, got {images.min():g}; leave such pairs out")
+    # The mean of equal counts, which rounding must not bring below the number of pairs.
+    return float(np.clip(len(images) ** 2 / (1 / images).sum(), len(images), images.sum()))
+
+
 def mean_over_pairs(values: ArrayLike, pairs: ArrayLike) -> float:
     """Return the mean over pairs of the pair means; arguments as for `pair_means`.
 

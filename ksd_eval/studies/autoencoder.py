@@ -45,9 +45,10 @@ class AutoencoderStudy(Study):
     Of every kind of picture: peak signal-to-noise ratio, structural similarity, LPIPS and rFID (the
     last two where their weights are on the machine). Of paintings also `changed_readings`: the
     share of pictures of which the world's reader says something else afterwards, among attributes
-    that it could tell both times; and `lost_readings`: the share of which it can no longer tell
-    something. Here a picture stands in the place of a prompt: intervals are over other pictures of
-    the kind. Values are alike among paintings, so the share is of no corpus.
+    that it could tell both times; `lost_readings`: the share of which it can no longer tell
+    something; and `altered_readings`: the share of either. Here a picture stands in the place of a
+    prompt: intervals are over other pictures of the kind. Values are alike among paintings, so the
+    share is of no corpus.
 
     Attributes:
         count: Paintings of each kind.
@@ -225,7 +226,8 @@ def _row(kind: str, picture: int, name: str, value: float | None, why_not: str =
 
 def shares(table: pd.DataFrame, level: float) -> Iterator[Estimate]:
     """Yield how many paintings are read otherwise, and no longer: all, by kind and attribute."""
-    for metric, category in (("changed_readings", "changed"), ("lost_readings", "lost")):
+    for category in ("changed", "lost", "altered"):
+        metric = f"{category}_readings"
         about = Estimate(
             metric, "readings", ARM, None, kind="share", category=category, level=level
         )

@@ -144,16 +144,18 @@ def changes(
     """Return whether a picture's reading changed, all in all and by attribute, as 1 or 0.
 
     Only of attributes that could be told of both; None where there is none. Whether one that could
-    be told before no longer can is another matter, and is `lost`.
+    be told before no longer can is `lost`, and either of the two is `altered`.
 
     >>> changes({"gender": "woman", "age": "young"}, {"gender": "man"})
-    {'changed': 1.0, 'lost': 1.0, 'changed.gender': 1.0}
+    {'changed': 1.0, 'lost': 1.0, 'altered': 1.0, 'changed.gender': 1.0}
     """
     both = [name for name in before if name in after]
     changed = {f"changed.{name}": float(before[name] != after[name]) for name in both}
+    lost = float(len(both) < len(before)) if before else None
     return {
         "changed": max(changed.values(), default=None),
-        "lost": float(len(both) < len(before)) if before else None,
+        "lost": lost,
+        "altered": None if lost is None else max(lost, *changed.values()) if changed else lost,
         **changed,
     }
 

@@ -12,6 +12,7 @@ from ksd_eval.metrics.amplification import Amplification, interval_over_groups
 from ksd_eval.metrics.pairs import PerPair
 from ksd_eval.metrics.shares import p_of_share
 from ksd_eval.numerics import intervals
+from ksd_eval.numerics.pairs import even_size
 from ksd_eval.records import ReferenceShare, columns
 
 QUICK = settings(max_examples=60, deadline=None, derandomize=True, database=None)
@@ -91,10 +92,11 @@ def test_the_intervals_of_a_group_are_those_of_its_share(held, one, rng):
     told = told[told["prompt.job"] == "doctor"].assign(x=lambda rows: rows["label"] == "woman")
     shares = told.groupby("pair_id")["x"].mean().to_numpy(dtype=float)
     assert np.ptp(shares) > 0.2
-    share = intervals.share_over_prompts(shares, len(told), 0.95)
+    counts = told.groupby("pair_id").size().to_numpy(dtype=float)
+    share = intervals.share_over_prompts(shares, even_size(counts), 0.95)
     prompts = one(found, by="job", group="doctor", arm="korean")
     assert (prompts.ci_low, prompts.ci_high) == pytest.approx((share.low - 0.4, share.high - 0.4))
-    assert prompts.p_value == p_of_share(PerPair(shares, len(told), 0), 0.4)
+    assert prompts.p_value == p_of_share(PerPair(shares, len(told), 0, counts), 0.4)
     wilson = stats.binomtest(int(told["x"].sum()), len(told)).proportion_ci(method="wilson")
     seeds = one(found, by="job", group="doctor", arm="korean", estimand="over_seeds")
     assert (seeds.ci_low, seeds.ci_high) == pytest.approx((wilson.low - 0.4, wilson.high - 0.4))

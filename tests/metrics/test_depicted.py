@@ -76,3 +76,10 @@ def test_a_judge_that_is_not_there_leaves_nothing_and_says_so():
     (one,) = found(where={"adult": "clear"}, depicted_judge="nobody").values()
     assert one.estimate is None
     assert "depicted.adult" in one.note
+
+
+def test_what_may_be_meant_and_could_not_be_told_is_counted():
+    """Three flagged pictures of rooms of which the second judge says nothing."""
+    told = found(where={"adult": "clear"})
+    assert (told["", ""].n_images, told["", ""].n_abstained) == (8, 3)
+    assert found(where={"adult": "clear"}, keep={"topic": "house"})["", ""].n_abstained == 0

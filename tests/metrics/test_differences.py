@@ -97,7 +97,7 @@ def test_alike_shares_are_not_said_to_be_alike_for_sure(study, one, rng):
     prompts = {str(i): {} for i in range(12)}
     evidence = study(prompts, lambda *_: {"gender": "man"})
     difference = one(PairedDifference("gender", ["man"])(evidence, rng), arm="korean - english")
-    unseen = 1 - 0.05 ** (1 / 12)
+    unseen = 1 - 0.025 ** (1 / 12)
     assert difference.estimate == 0
     assert (difference.ci_low, difference.ci_high) == pytest.approx((-unseen, unseen))
 

@@ -64,7 +64,7 @@ def test_alike_differences_of_shares_may_be_two_apart(study, one, rng):
     metric = PairedDifference("gender", ["man"], contrasts=[NESTED])
     evidence = study({str(i): {} for i in range(12)}, lambda *_: {"gender": "man"}, roles=FOUR)
     difference = one(metric(evidence, rng), arm=NESTED)
-    unseen = 1 - 0.05 ** (1 / 12)
+    unseen = 1 - 0.025 ** (1 / 12)
     assert (difference.ci_low, difference.ci_high) == pytest.approx((-2 * unseen, 2 * unseen))
 
 

@@ -6,6 +6,8 @@ import pytest
 from scipy import stats
 
 from ksd_eval.metrics.base import Evidence
+from ksd_eval.metrics.differences import PairedDifference
+from ksd_eval.metrics.pairs import PerPair
 from ksd_eval.metrics.shares import Share
 from ksd_eval.numerics import intervals
 
@@ -98,7 +100,7 @@ def test_one_prompt_has_an_estimate_and_no_interval(study, one, rng):
 def test_pairs_that_all_agree_have_the_interval_of_what_may_be_unseen(study, one, rng):
     share = one(WOMEN(study(many(15), lambda *_: {"gender": "woman"}), rng), arm="korean")
     assert share.estimate == 1
-    assert (share.ci_low, share.ci_high) == pytest.approx((0.05 ** (1 / 15), 1))
+    assert (share.ci_low, share.ci_high) == pytest.approx((0.025 ** (1 / 15), 1))
     assert share.method == "all_alike"
 
 
@@ -210,12 +212,11 @@ def test_two_judges_of_one_thing_are_not_mixed(study, one, rng):
 
 def test_a_share_over_prompts_has_the_interval_of_shares(study, one, rng):
     share = one(WOMEN(study(many(12), mixed), rng), arm="korean")
-    shares = [
-        np.mean([a == "woman" for r in range(4) if (a := mixed(pair, "korean", r)["gender"])])
-        for pair in many(12)
-    ]
-    theirs = intervals.share_over_prompts(shares, share.n_images, 0.95)
-    assert share.n_images < 48, "some were silent"
+    said = [[a for r in range(4) if (a := mixed(pair, "korean", r)["gender"])] for pair in many(12)]
+    shares = [np.mean([one == "woman" for one in mine]) for mine in said]
+    even = 12**2 / sum(1 / len(mine) for mine in said)
+    theirs = intervals.share_over_prompts(shares, even, 0.95)
+    assert even < share.n_images < 48, "some were silent, and not as many of each"
     assert (share.ci_low, share.ci_high) == pytest.approx((theirs.low, theirs.high))
     assert share.method == theirs.method
     assert share.p_value is None
@@ -228,3 +229,21 @@ def test_one_picture_a_prompt_is_a_binomial(study, one, rng):
     assert 1 < women < share.n_pairs - 1
     exact = stats.binomtest(women, share.n_pairs).proportion_ci(0.95)
     assert (share.ci_low, share.ci_high) == pytest.approx((exact.low, exact.high))
+
+
+def test_where_prompts_have_unequally_many_pictures_a_rare_answer_is_still_covered():
+    """Of half of the prompts one picture could be told, of the others twenty; all alike at 2 %."""
+    rng, covered, studies = np.random.default_rng(0), 0, 120
+    counts = np.where(np.arange(100) % 2, 20, 1)
+    for _ in range(studies):
+        found = rng.binomial(counts, 0.02) / counts
+        share = intervals.share_over_prompts(found, PerPair(found, 0, 0, counts).even_images, 0.95)
+        covered += share.covers(0.02)
+    assert covered / studies > 0.93, "by the plain number of pictures it is .73"
+
+
+def test_a_test_that_excludes_nothing_has_no_interval(study, one, rng):
+    metric = PairedDifference("gender", ["woman"], interval="sign_flip", level=0.999)
+    found = one(metric(study(many(8), mixed), rng), arm="korean - english")
+    assert (found.ci_low, found.ci_high) == (None, None)
+    assert "so few prompt pairs exclude nothing at this level" in found.note

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.stats.proportion import proportion_confint
 
 from ksd_eval.numerics import confidence
 from ksd_eval.numerics.confidence import Interval
@@ -31,9 +32,9 @@ def test_interval_refuses_a_percentage_as_level():
 
 
 def test_alike_pairs_by_hand():
-    # 1 - .05^(1/2) = .776 of prompts may be otherwise, at -1 or at 3.
+    # 1 - .025^(1/2) = .842 of prompts may be otherwise, at -1 or at 3.
     interval = confidence.all_alike([1.0, 1.0], 0.95, (-1.0, 3.0))
-    unseen = 1 - math.sqrt(0.05)
+    unseen = 1 - math.sqrt(0.025)
     assert (interval.low, interval.high) == pytest.approx((1 - 2 * unseen, 1 + 2 * unseen))
 
 
@@ -41,7 +42,14 @@ def test_alike_pairs_by_hand():
 @given(st.integers(2, 60), st.floats(0.5, 0.99))
 def test_prompts_left_out_by_the_interval_would_have_been_met(n, level):
     unseen = confidence.all_alike([0.0] * n, level, (0.0, 1.0)).high
-    assert (1 - unseen) ** n == pytest.approx(1 - level)
+    assert (1 - unseen) ** n == pytest.approx((1 - level) / 2)
+
+
+@pytest.mark.parametrize("n", [2, 9, 30, 400])
+def test_of_one_picture_a_prompt_it_is_clopper_and_pearsons(n):
+    interval = confidence.all_alike([0.0] * n, 0.95, (0.0, 1.0))
+    theirs = proportion_confint(0, n, alpha=0.05, method="beta")
+    assert (interval.low, interval.high) == pytest.approx(theirs)
 
 
 @pytest.mark.parametrize(

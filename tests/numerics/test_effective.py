@@ -70,5 +70,5 @@ def test_what_has_no_size_is_refused():
         effective_size([0.5, 0.5], 4, 0.95)
     with pytest.raises(ValueError, match=r"pair_shares must lie in \[0, 1\], got -0.1"):
         effective_size([0.5, -0.1], 4, 0.95)
-    with pytest.raises(ValueError, match="n_images must be a whole number of at least 2, got 1"):
+    with pytest.raises(ValueError, match="n_images must be at least 2, the number of pairs, got 1"):
         effective_size([0.5, 0.1], 1, 0.95)

@@ -54,7 +54,7 @@ def test_equal_pairs_give_no_interval_rather_than_one_of_width_zero(n):
 def test_equal_pairs_of_a_bounded_mean_leave_room_for_what_was_not_seen():
     interval = intervals.over_prompts([0.0] * 30, 0.95, (-1.0, 1.0))
     assert interval.method == "all_alike"
-    assert interval.high == -interval.low == pytest.approx(1 - 0.05 ** (1 / 30))
+    assert interval.high == -interval.low == pytest.approx(1 - 0.025 ** (1 / 30))
 
 
 def test_an_interval_is_cut_to_the_values_that_are_possible():
@@ -127,7 +127,7 @@ def test_shares_that_are_alike_leave_room_for_what_was_not_seen():
     none = intervals.share_over_prompts([0.0] * 8, 160, 0.95)
     every = intervals.share_over_prompts([1.0] * 8, 160, 0.95)
     assert (none.low, every.high) == (0.0, 1.0)
-    assert none.high == pytest.approx(1 - every.low) == pytest.approx(1 - 0.05 ** (1 / 8))
+    assert none.high == pytest.approx(1 - every.low) == pytest.approx(1 - 0.025 ** (1 / 8))
 
 
 @QUICK
@@ -151,7 +151,7 @@ def test_a_wider_level_contains_the_narrower():
 def test_what_is_no_share_is_refused():
     with pytest.raises(ValueError, match=r"pair_shares must lie in \[0, 1\], got 1.5"):
         intervals.share_over_prompts([0.5, 1.5], 2, 0.95)
-    with pytest.raises(ValueError, match="n_images must be a whole number of at least 3, got 2"):
+    with pytest.raises(ValueError, match="n_images must be at least 3, the number of pairs, got 2"):
         intervals.share_over_prompts([0.5, 0.2, 0.1], 2, 0.95)
 
 

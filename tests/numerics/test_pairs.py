@@ -4,6 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
 
 from ksd_eval.numerics import pairs
 
@@ -37,3 +40,19 @@ def test_abstentions_must_be_left_out_by_the_caller():
 def test_every_image_needs_a_pair():
     with pytest.raises(ValueError, match=r"pairs must be one label a row, shape \[2\], got \[1\]"):
         pairs.pair_means([1.0, 0.0], ["a"])
+
+
+def test_unequally_many_images_tell_as_much_as_their_harmonic_mean():
+    assert pairs.even_size([3, 3, 3, 3]) == 12
+    assert pairs.even_size([1, 20]) == pytest.approx(2 * stats.hmean([1, 20]))
+    assert pairs.even_size([]) == 0
+    with pytest.raises(ValueError, match="counts must be above 0, got 0"):
+        pairs.even_size([2, 0])
+
+
+@given(st.lists(st.integers(1, 500), min_size=1, max_size=40))
+def test_they_tell_no_less_than_one_a_pair_and_no_more_than_all(counts):
+    assert len(counts) <= pairs.even_size(counts) <= sum(counts)
+    # For homogeneous pairs the variance of the mean is that of one image over this.
+    variance = sum(1 / count for count in counts) / len(counts) ** 2
+    assert 1 / pairs.even_size(counts) == pytest.approx(variance)

@@ -109,7 +109,7 @@ def test_a_planted_share_of_changed_pictures_is_found(bench):
     ("change", "outcome"), [(ImageOps.invert, "supported"), (lambda image: image, "refuted")]
 )
 def test_the_claim_is_decided_by_it(bench, change, outcome):
-    claim = Claim("It is lossy.", "the share", {"metric": "changed_readings"}, 0.05)
+    claim = Claim("It is lossy.", "the share", {"metric": "altered_readings"}, 0.05)
     estimates = replace(STUDY, count=60)(bench(change)).estimates
     assert claim("autoencoder", estimates, 0.95).outcome == outcome
 
