@@ -16,6 +16,7 @@ from ksd_eval.labels.base import LabelSource
 from ksd_eval.metrics.base import Metric
 from ksd_eval.models.base import Model
 from ksd_eval.prompts.base import PromptSource
+from ksd_eval.reports import page
 from ksd_eval.reports.base import Figure
 from ksd_eval.shares.base import ShareSource
 from ksd_eval.studies.autoencoder import AutoencoderStudy
@@ -201,17 +202,19 @@ def test_a_model_without_an_autoencoder_has_no_round_trip(tmp_path):
         pipeline.run(experiment(*words))
 
 
-def test_a_plan_is_made_from_a_finished_run(tmp_path):
+def test_a_plan_is_made_from_a_finished_run(tmp_path, monkeypatch):
     small = [
         *("experiment=bias", "model=planted", "prompts.limit=60", "generation.replicates=2"),
         *("analysis.resamples=20", "execution.workers=1", f"execution.results_dir={tmp_path}"),
     ]
-    pipeline.run(experiment(*small))
+    with monkeypatch.context() as patched:
+        patched.setattr(page, "write", lambda view: None)
+        pipeline.run(experiment(*small))
     pipeline.run(experiment("experiment=power", f"execution.results_dir={tmp_path}"))
     [manifest] = tmp_path.glob("power/*/manifest.json")
     plan = pd.read_parquet(manifest.parent / "plan.parquet")
     assert {"effect", "replicates", "pairs", "power", "pictures"} <= set(plan.columns)
     known = plan.dropna(subset=["pairs"]).sort_values("effect")
     assert len(known)
-    page = (manifest.parent / "report.html").read_text(encoding="utf-8")
-    assert "data:image/" in page
+    written = (manifest.parent / "report.html").read_text(encoding="utf-8")
+    assert "data:image/" in written

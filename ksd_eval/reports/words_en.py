@@ -57,7 +57,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "read.heading": "How to read the numbers",
     "read.interval": "An interval says how far a number may be off. If the study were repeated "
     "with other prompts of this kind, about {level} in 100 such intervals would hold the true "
-    "value.",
+    "value. Where several prompts ask for one thing in other words, as those of the painted world "
+    "do, these are other wordings of the same things; of other things they say less.",
     "read.points": "A difference between two percentages is given in percentage points: from 30% "
     "to 25% is −5 points.",
     "read.cannot": "“Cannot tell” comes in two kinds. A judge that is not sure of a picture says "

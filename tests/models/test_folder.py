@@ -122,6 +122,7 @@ def experiment(tmp_path, *words):
     return built(composed(["experiment=bias", *words, *small, *where]))
 
 
+@pytest.mark.usefixtures("plain_page")
 def test_the_same_pictures_give_the_same_numbers_wherever_they_are_from(tmp_path, given_away):
     words = ["model=folder", "model.draws=paintings", f"model.pipeline.path={given_away}"]
     ours = pipeline.run(experiment(tmp_path, *words))
