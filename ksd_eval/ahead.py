@@ -112,4 +112,4 @@ def _judge(wanted: Sequence[Chunk], images: ImageStore, over: Connection, count:
             return
         # Whatever is wrong is met again by the run itself, which can say so.
         with suppress(Exception):
-            chunk.kept(images)
+            chunk.prepare(images)

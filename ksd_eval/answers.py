@@ -22,6 +22,7 @@ from ksd_eval.execution import host
 from ksd_eval.execution.base import Studio
 from ksd_eval.execution.judging import answers, chunks
 from ksd_eval.experiment import Work
+from ksd_eval.judges import device
 from ksd_eval.judges.base import Extractor, Judge, NativeJudge
 from ksd_eval.records import Measurement, columns, fingerprint
 from ksd_eval.store import ImageStore
@@ -89,9 +90,17 @@ class Answers:
             found = store.read_arrow(own)
         if found is None or "missing" in statuses(found):
             found = self._asked(images)
-            place = path if statuses(found) <= {"ok", "abstained"} else own
-            store.write_arrow(place, found)
+            store.write_arrow(path if is_final(found) else own, found)
         return found
+
+    def prepare(self, images: ImageStore) -> None:
+        """Ask the judge elsewhere than in the run, which keeps what is the same for everybody.
+
+        What the judge failed of there, for want of memory, say, it need not fail of in the run.
+        """
+        path = self.path(pixels_of(self, images))
+        if not path.exists() and is_final(found := self._asked(images)):
+            store.write_arrow(path, found)
 
     def _asked(self, images: ImageStore) -> pa.Table:
         pictures = [images.read(image_id) for image_id in self.texts]
@@ -103,6 +112,11 @@ class Answers:
         ]
         frame = pd.DataFrame(rows, columns=["image_id", *columns(Measurement)])
         return store.to_arrow(frame, store.types_of(Measurement))
+
+
+def is_final(said: pa.Table) -> bool:
+    """Whether a judge could look at every picture, so that nobody need ask it again."""
+    return statuses(said) <= {"ok", "abstained"}
 
 
 def statuses(said: pa.Table) -> set[str]:
@@ -145,6 +159,10 @@ class Features:
         return store.kept_array(
             path, lambda: self.extractor([images.read(one) for one in self.image_ids])
         )
+
+    def prepare(self, images: ImageStore) -> None:
+        """Ask the extractor elsewhere than in the run; nothing is kept of one that raises."""
+        self.kept(images)
 
 
 Chunk: TypeAlias = Answers | Features
@@ -246,9 +264,10 @@ class Asking:
     def done_in(self, studio: Studio) -> int:
         """Ask, and return how many pictures it was about."""
         assert isinstance(studio.shelf, ImageStore)  # a run's shelf is one
+        device.make_room()
         # Whatever is wrong is met again by the run itself, which can say so.
         with suppress(Exception):
-            self.chunk.kept(studio.shelf)
+            self.chunk.prepare(studio.shelf)
         return len(self.chunk.image_ids)
 
 

@@ -296,3 +296,9 @@ def test_every_model_composes_with_every_experiment(experiment, model):
     assert found.run.name == experiment
     assert found.run.model.name == model
     assert building.built(found).arms[0].name == f"{model}/ko"
+
+
+def test_a_home_folder_is_found_behind_an_equals_sign(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    found = composing.composed(["experiment=bias", "execution.results_dir=~/results of 2026"])
+    assert found.run.execution.results_dir == f"{tmp_path}/results of 2026"

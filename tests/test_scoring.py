@@ -274,6 +274,16 @@ def test_what_a_judge_raised_on_stays_with_the_run_and_is_not_asked_again(work):
     assert not any(chunk.path(work.pixels).exists() for chunk in answers.of_judge(work, "echo"))
 
 
+def test_what_a_judge_raised_on_elsewhere_is_asked_again_by_the_run(work, engine):
+    """A card that was full for a moment must not decide what is said of a picture."""
+    healthy = work.experiment.judges["echo"]
+    work.experiment.judges["echo"] = Stumbles()
+    scoring.elsewhere(work)
+    assert ("echo", 2) in [given[:2] for given in engine.given]
+    work.experiment.judges["echo"] = healthy
+    assert scoring.measurements(work, "echo")["value"].tolist() == [5.0, 5.0]
+
+
 def test_pictures_say_the_hash_of_their_pixels_without_being_decoded(work):
     [chunk] = answers.of_judge(work, "echo")
     assert answers.pixels_of(chunk, work.images) == work.pixels

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import product
+from pathlib import Path
 from typing import Any, cast
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -37,10 +38,14 @@ def _parsed(word: str) -> Override:
 def _quoted(word: str) -> str:
     """Return an option with its value in quotes, where that is in letters Hydra does not know.
 
+    A shell leaves `~` after `=` as it is, so that a home folder is found here.
+
     >>> _quoted("photographs.people=사진/인물")
     "photographs.people='사진/인물'"
     """
     name, _, value = word.partition("=")
+    if value.startswith("~/"):
+        return f"{name}='{Path(value).expanduser()}'"
     plain = not set(value) & set("'\"\\[]{}(),")
     return f"{name}='{value}'" if plain and not value.isascii() else word
 

@@ -191,7 +191,8 @@ def cached(repo: str, revision: str | None, marker: str) -> Path | None:
 
     there = constants.HF_HUB_CACHE
     place = try_to_load_from_cache(current(repo), marker, cache_dir=there, revision=revision)
-    return Path(place).parent if isinstance(place, str) else None
+    # A marker may lie in a folder of the repository.
+    return Path(place).parents[len(Path(marker).parts) - 1] if isinstance(place, str) else None
 
 
 def _fetched(

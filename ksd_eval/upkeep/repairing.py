@@ -10,6 +10,7 @@ from ksd_eval.execution import host
 from ksd_eval.execution.progress import say
 from ksd_eval.experiment import Experiment, PlanError, Work, planned
 from ksd_eval.extensions import ConfigError
+from ksd_eval.store import ImageStore
 from ksd_eval.upkeep import faults
 from ksd_eval.upkeep.faults import Fault, Faults
 from ksd_eval.upkeep.holdings import Holdings, Run, run_in
@@ -73,8 +74,13 @@ class Repair:
             experiment = self._experiment(run, same_code=False)
             work = Work(experiment, planned(experiment))
             asked = {order.image_id for _, order in work.plan.pictures}
-            say(f"{run.name}: painting {len(asked & set(image_ids))} pictures again")
-            pipeline.paint(work, asked - set(image_ids))
+            judged = run.pictures() or {}
+            broken = {one for one in image_ids if not _whole(work.images, one, judged.get(one))}
+            if asked & broken:
+                say(f"{run.name}: painting {len(asked & broken)} pictures again")
+                pipeline.paint(work, asked - broken)
+            for image_id in asked & broken:
+                _whole(work.images, image_id, judged.get(image_id))
         except HINDRANCES as error:
             yield f"{len(image_ids)} pictures of {run.name} cannot be painted again: {error}"
             return
@@ -126,3 +132,11 @@ def words_of(command: str, results: Path) -> list[str]:
     start = words.index("ksd_eval") + 1 if "ksd_eval" in words else 0
     own = [word for word in words[start:] if word.partition("=")[0] != "execution.results_dir"]
     return [*own, f"execution.results_dir={results}"]
+
+
+def _whole(images: ImageStore, image_id: str, sha256: str | None) -> bool:
+    """Whether a picture is the one that was judged; from an address it is fetched anew."""
+    if images.anywhere:
+        images.path(image_id).unlink(missing_ok=True)
+    stored = images.find(image_id)
+    return stored is not None and stored.sha256 == sha256

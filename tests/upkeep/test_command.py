@@ -135,6 +135,28 @@ def test_a_picture_is_painted_again_and_nothing_else_is_done_again(tiny, said, h
     assert {p: p.stat().st_mtime_ns for p in times} == times
 
 
+@pytest.mark.parametrize("broken", [truncated, repainted, removed], ids=lambda one: one.__name__)
+def test_what_rests_at_an_address_is_fetched_and_not_painted(tiny, said, here, broken, capsys):
+    tiny(f"execution.pictures=file://{here / 'shelf'}")
+    before = bits(here / "results" / "images")
+    broken(first_picture(here))
+    assert said("verify")[0] != 0
+    code, text = said("repair")
+    assert (code, "painting" in text) == (0, False), text
+    assert bits(here / "results" / "images") == before
+
+
+def test_what_an_address_lost_too_is_painted(tiny, said, here):
+    tiny(f"execution.pictures=file://{here / 'shelf'}")
+    before = bits(here / "results" / "images")
+    path = first_picture(here)
+    removed(path)
+    removed(next((here / "shelf").rglob(path.name)))
+    code, text = said("repair")
+    assert (code, "painting 1 pictures again" in text) == (0, True), text
+    assert bits(here / "results" / "images") == before
+
+
 def test_several_faults_of_several_runs_are_repaired_at_once(finished, tiny, said, here):
     tiny("analysis.seed=1")
     before = bits(here / "results")
