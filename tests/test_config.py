@@ -301,4 +301,4 @@ def test_every_model_composes_with_every_experiment(experiment, model):
 def test_a_home_folder_is_found_behind_an_equals_sign(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
     found = composing.composed(["experiment=bias", "execution.results_dir=~/results of 2026"])
-    assert found.run.execution.results_dir == f"{tmp_path}/results of 2026"
+    assert found.run.execution["results_dir"] == f"{tmp_path}/results of 2026"

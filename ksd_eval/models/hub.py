@@ -26,6 +26,8 @@ SAFE: Final = re.compile(r"(diffusion_pytorch_)?model(-\d+-of-\d+)?\.safetensors
 PICKLED: Final = re.compile(r"(diffusion_)?pytorch_model(-\d+-of-\d+)?\.bin(\.index\.json)?")
 """Names of weights that are opened, without variants such as fp16 and non_ema."""
 
+NEVER: Final = ("*.ckpt", "*fp16*", "*non_ema*", "*pruned*", "*.msgpack", "*.onnx*")
+"""Files of a pipeline's repository that are never read, and often most of its bytes."""
 TEXTS: Final = {".json", ".txt", ".model", ".spm"}
 """Endings of the small files beside them: configurations, vocabularies, SentencePiece models."""
 
@@ -161,7 +163,7 @@ def need(
     """
     from huggingface_hub import constants
 
-    name, cure = current(repo), f"`hf download {current(repo)} --revision {revision}`"
+    name, cure = current(repo), f"`{download(current(repo), revision, marker)}`"
     if revision is None:
         return Need(name, "it has no revision", "give its commit, tag or branch", stops=True)
     found = cached(repo, revision, marker)
@@ -177,6 +179,18 @@ def need(
     except ValueError as error:
         return Need(name, one_line(error), stops=True)
     return Need(name, stops=True, size=size(found))
+
+
+def download(repo: str, revision: str | None, marker: str) -> str:
+    """Return the command that fetches a repository; of a pipeline without what is never read.
+
+    >>> download("owner/lora", "main", "weights.safetensors")
+    'hf download owner/lora --revision main'
+    """
+    command = f"hf download {repo} --revision {revision}"
+    if marker != "model_index.json":
+        return command
+    return " ".join([command, *(f"--exclude '{pattern}'" for pattern in NEVER)])
 
 
 def size(folder: Path) -> int:
@@ -217,11 +231,12 @@ def _fetched(
         raise
     except Exception as error:  # what the client's network raises has no other base in common
         raise FileNotFoundError(
-            f"repo {repo!r} at revision {revision!r} {_reason(repo, revision, error, incomplete)}"
+            f"repo {repo!r} at revision {revision!r} "
+            f"{_reason(repo, download(repo, revision, marker), error, incomplete)}"
         ) from error
 
 
-def _reason(repo: str, revision: str, error: Exception, incomplete: Exception | None) -> str:
+def _reason(repo: str, command: str, error: Exception, incomplete: Exception | None) -> str:
     """Return why a repository cannot be had, and the cure."""
     from huggingface_hub import constants, errors
 
@@ -242,7 +257,7 @@ def _reason(repo: str, revision: str, error: Exception, incomplete: Exception | 
     kept = f"is not whole in the cache ({incomplete})" if incomplete else "is not in the cache"
     return (
         f"{kept}, and could not be fetched: {_first_line(error)}; connect to the network, or run "
-        f"`hf download {repo} --revision {revision}` where there is one, and set HF_HOME to the "
+        f"`{command}` where there is one, and set HF_HOME to the "
         "cache, or repo to the folder"
     )
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from fnmatch import fnmatch
 from types import SimpleNamespace
 
 import pytest
@@ -185,3 +186,19 @@ def test_a_prompt_that_is_cut_is_counted(checkpoint, caplog):
     assert (short.given.truncated, cut.given.truncated) == (False, True)
     assert short.given.tokens < 10 < 77 < cut.given.tokens
     assert caplog.text == ""
+
+
+def test_a_file_in_a_folder_of_a_repository_is_found_from_the_repositorys_own(cache, checkpoint):
+    snapshot = cache.put(REPO, checkpoint)
+    assert hub.cached(REPO, "main", "unet/config.json") == snapshot
+    assert hub.cached(REPO, "main", "model_index.json") == snapshot
+    assert hub.cached(REPO, "main", "unet/nothing.json") is None
+
+
+def test_the_cure_fetches_nothing_that_is_never_read():
+    names = ["model.ckpt", "unet/model.fp16.safetensors", "v1-5-pruned.safetensors"]
+    needed = ["unet/diffusion_pytorch_model.safetensors", "tokenizer/vocab.json"]
+    said = hub.download(REPO, "main", "model_index.json")
+    assert all(f"--exclude '{pattern}'" in said for pattern in hub.NEVER)
+    assert all(any(fnmatch(name, pattern) for pattern in hub.NEVER) for name in names)
+    assert not any(fnmatch(name, pattern) for name in needed for pattern in hub.NEVER)
