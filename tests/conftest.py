@@ -218,10 +218,13 @@ def make_run(
     pictures=False,
     spoilt=False,
     blind=False,
+    unsure=(),
     model=MODEL,
     manifest=None,
 ):
     """Write a finished run: `women[j]` of pair j's two Korean pictures show a woman.
+
+    The judge cannot tell the gender of `unsure[j]` of them, the first ones.
 
     `likeness[role][j]` is the value of both of its pictures; `spoilt` writes estimates of others.
     The judge of a `blind` run had no weights.
@@ -244,9 +247,12 @@ def make_run(
                     results, role, pair_id, replicate, seed, run_id, pictures=pictures
                 )
                 woman = replicate < round(2 * (women[j] if role == "korean" else 0.5))
+                gender = Measurement("gender", label="woman" if woman else "man")
+                if role == "korean" and replicate < (*unsure, *[0] * len(women))[j]:
+                    gender = Measurement("gender", status="abstained", reason="no face")
                 images.append(one)
                 measured += [
-                    {**said, **asdict(Measurement("gender", label="woman" if woman else "man"))},
+                    {**said, **asdict(gender)},
                     {**said, **asdict(Measurement("likeness", value=likeness[role][j]))},
                 ]
     if blind:

@@ -62,7 +62,7 @@ OURS = {
     "exporting": {"records", "loading", "store", "usage"},
     "comparison": {
         *("records", "numerics", "metrics", "reports", "store", "evidence", "loading", "usage"),
-        "extensions",
+        *("claims", "extensions"),
     },
     "model_card": {"records", "reports", "store", "loading", "exporting", "usage"},
     "claims": {"records", "numerics"},

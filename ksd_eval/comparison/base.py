@@ -88,7 +88,8 @@ class Change:
         outcomes: The verdict in each run, in order; empty where a run has no such claim.
         trend: From the first run to the last.
         row: The estimate that decides it, in the first run and the last; None where unknown.
-        reasons: Why the verdicts are not to be compared, or why the last one has no number.
+        reasons: Why the verdicts are not to be compared, why the last one says nothing, or that
+            not all of their prompts are told of in both.
     """
 
     claim: str

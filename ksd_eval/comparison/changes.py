@@ -2,16 +2,17 @@
 
 An admission is of a limitation: to be refuted is best, to be supported worst. What is not measured
 any more, and was, counts as worse, so that nobody passes by not looking; what was not measured
-before has no trend. A verdict left open because its estimate could not be had is not measured.
+before has no trend. A verdict left open because its estimate could not be had, or rests on too few
+prompts or has no interval, is not measured. See `grounds` for what is not to be compared at all.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from ksd_eval.comparison import grounds
 from ksd_eval.comparison.base import Change, Reason, Row, Side, Trend
 from ksd_eval.comparison.terms import unlike
 from ksd_eval.loading import Run
-from ksd_eval.records import Estimate
 
 ORDER: Final[Mapping[str, int]] = {"refuted": 0, "undecided": 1, "supported": 2}
 """From best to worst."""
@@ -20,9 +21,6 @@ SILENT: Final = "not measured"
 
 RULES: Final = ("about", "margin", "direction", "unit", "family", "level")
 """What of a claim decides its verdict."""
-
-UNLIKE: Final = ("metric", "judge", "judge.unknown", "protocol", "reference", "matched", "worth")
-"""Reasons why two estimates are not of one thing."""
 
 
 def changes(runs: Sequence[Run], sides: Sequence[Side]) -> list[Change]:
@@ -59,30 +57,37 @@ def _change(
     sides: Sequence[Side],
 ) -> Change:
     nodes = [{**_node(run, claim), "level": run.level} for run in (runs[0], runs[-1])]
-    row = _deciding(nodes[0], sides)
-    first, last = _as_measured(outcomes, row)
-    reasons = tuple(_why_not(nodes, first, last, row))
+    side, row = _deciding(nodes[0], sides)
+    thin = [grounds.too_thin(run, claim) for run in (runs[0], runs[-1])]
+    first, last = _as_measured(outcomes, row, [one is not None for one in thin])
+    reasons = tuple(_why_not(nodes, (first, last), side, row))
     if reasons:
         return Change(claim, admission, outcomes, "beside", row, reasons)
     trend = _trend(first, last)
-    lost = trend == "worse" and last == SILENT != outcomes[-1]
-    found = row.reasons if row is not None and lost else ()
-    return Change(claim, admission, outcomes, trend, row, found)
+    if row is None or outcomes[-1] == SILENT:
+        return Change(claim, admission, outcomes, trend, row)
+    known = grounds.subset(row)
+    if trend == "worse" and last == SILENT:
+        numbered = grounds.has_number(row.second)
+        known = (thin[1],) if numbered and thin[1] is not None else row.reasons
+    return Change(claim, admission, outcomes, trend, row, known)
 
 
-def _as_measured(outcomes: Sequence[str], row: Row | None) -> tuple[str, str]:
-    """Return the first verdict and the last; without an estimate there is nothing measured."""
+def _as_measured(outcomes: Sequence[str], row: Row | None, thin: Sequence[bool]) -> tuple[str, str]:
+    """Return the first verdict and the last; without an estimate there is nothing measured.
+
+    The last one is not measured either where it is left open for want of prompts or an interval.
+    The first one then is if the last one is: else it stands, so that what it left open and the last
+    one supports still got worse.
+    """
     first, last = outcomes[0], outcomes[-1]
     if row is None:
         return first, last
-    return (
-        SILENT if first and not _has_number(row.first) else first,
-        SILENT if last and not _has_number(row.second) else last,
-    )
-
-
-def _has_number(estimate: Estimate | None) -> bool:
-    return estimate is not None and estimate.estimate is not None
+    if last and (thin[1] or not grounds.has_number(row.second)):
+        last = SILENT
+    if first and ((thin[0] and last == SILENT) or not grounds.has_number(row.first)):
+        first = SILENT
+    return first, last
 
 
 def _node(run: Run, claim: str) -> Mapping[str, Any]:
@@ -100,36 +105,43 @@ def _trend(first: str, last: str) -> Trend:
 
 
 def _why_not(
-    nodes: Sequence[Mapping[str, Any]], first: str, last: str, row: Row | None
+    nodes: Sequence[Mapping[str, Any]],
+    outcomes: tuple[str, str],
+    side: Side | None,
+    row: Row | None,
 ) -> Iterator[Reason]:
-    """Yield why the verdicts of the first run and the last are not by one rule."""
+    """Yield why the verdicts of the first run and the last are not by one rule, or of one thing."""
+    first, last = outcomes
     if not first or not last:
         yield Reason("claim.absent")
         return
-    if SILENT in (first, last):
+    if first != last and SILENT in outcomes:
         return
-    ours, theirs = ({name: node.get(name) for name in RULES} for node in nodes)
-    fields = [f"{name} ({left}, {right})" for name, left, right in unlike(ours, theirs)]
-    if fields:
-        yield Reason("claim", {"fields": ", ".join(fields)})
-    if row is None:  # who judged, and what was asked, cannot be held against each other
+    if first != SILENT:
+        ours, theirs = ({name: node.get(name) for name in RULES} for node in nodes)
+        fields = [f"{name} ({left}, {right})" for name, left, right in unlike(ours, theirs)]
+        if fields:
+            yield Reason("claim", {"fields": ", ".join(fields)})
+    if side is not None and row is not None:
+        yield from grounds.why_not(row, side)
+    elif first != SILENT:  # who judged, and what was asked, cannot be held against each other
         yield Reason("claim.row")
-    else:
-        yield from (reason for reason in row.reasons if reason.key in UNLIKE)
 
 
-def _deciding(node: Mapping[str, Any], sides: Sequence[Side]) -> Row | None:
-    """Return the row of the estimate that decides a claim; None where it is not to be found."""
+def _deciding(
+    node: Mapping[str, Any], sides: Sequence[Side]
+) -> tuple[Side, Row] | tuple[None, None]:
+    """Return the row of the estimate that decides a claim, and its runs; None if not found."""
     about = node.get("about") or {}
     experiment = node.get("experiment") or ""
     if not about:
-        return None
+        return None, None
     wanted = {"estimand": "over_prompts", "by": "", "group": "", **about}
     found = [
-        row
+        (side, row)
         for side in sides
         if experiment in ("", side.experiment)
         for row in side.rows
         if all(getattr(row.about, name) == value for name, value in wanted.items())
     ]
-    return found[0] if len(found) == 1 else None
+    return found[0] if len(found) == 1 else (None, None)

@@ -24,7 +24,8 @@ class Options:
     """How runs are compared, and where the page goes.
 
     Attributes:
-        fail_on: "worse": exit code 1 where a verdict got worse; empty: never.
+        fail_on: "worse": exit code 1 where a verdict got worse, 2 where that cannot be told;
+            empty: never.
         to: The folder; empty: `results/compare/<both ids>` beside the first run's results.
         language: "en" or "ko".
     """
@@ -60,8 +61,9 @@ def compare(given: Sequence[str], construct: Construct) -> int:
     """Write the page that the command line asks for, and return the exit code.
 
     Returns:
-        1 where `fail_on=worse` and a verdict got worse from the first run to the last. 2 where that
-        is asked and verdicts may not be compared, which is no answer to it. Else 0.
+        1 where `fail_on=worse` and a verdict got worse from the first run to the last, or says
+        nothing any more. 2 where that is asked and verdicts may not be compared, as those that do
+        not rest on the same prompts and judges, which is no answer to it. Else 0.
 
     Raises:
         ConfigError: A word is no option.

@@ -22,7 +22,7 @@ import pandas as pd
 from ksd_eval.comparison import distances
 from ksd_eval.comparison.base import Reason, Row
 from ksd_eval.comparison.opposed import Opposed
-from ksd_eval.comparison.readings import Reading, estimates_of, key_of
+from ksd_eval.comparison.readings import Reading, estimates_of, is_read, key_of
 from ksd_eval.comparison.terms import unlike
 from ksd_eval.metrics import inference, pairs
 from ksd_eval.metrics.differences import is_rare
@@ -83,6 +83,8 @@ def _row(opposed: Opposed, first: Estimate | None, second: Estimate | None) -> R
     key = key_of(first)
     ours, theirs = opposed.first.readings.get(key), opposed.second.readings.get(key)
     if ours is None or theirs is None:
+        if _should_be_read(opposed, first):
+            return Row(first, second, "beside", reasons=(Reason("again"),))
         return distances.row(opposed, first, second)
     strange = tuple(_strange(opposed, (ours, theirs), (first, second)))
     if strange:
@@ -94,14 +96,38 @@ def _why_beside(opposed: Opposed, first: Estimate, second: Estimate) -> Iterator
     """Yield why two estimates are shown side by side alone, as far as they themselves tell."""
     if first.estimate is None or second.estimate is None:
         yield Reason("nothing", {"note": first.note or second.note})
-    elif first.estimand != "over_prompts":
+        return
+    nodes = [opened.nodes.get(first.metric, {}) for opened in (opposed.first, opposed.second)]
+    plain = [{k: v for k, v in node.items() if k not in AS_IS} for node in nodes]
+    fields = [name for name, _, _ in unlike(*plain)]
+    if fields:
+        yield Reason("metric", {"fields": ", ".join(fields)})
+    if first.estimand != "over_prompts":
+        # Two verdicts may hang on it, and are to be by the same judges.
+        yield from judges_differ(opposed, _judges(opposed, first))
         yield Reason(f"estimand.{first.estimand}")
-    else:
-        nodes = [opened.nodes.get(first.metric, {}) for opened in (opposed.first, opposed.second)]
-        plain = [{k: v for k, v in node.items() if k not in AS_IS} for node in nodes]
-        fields = [name for name, _, _ in unlike(*plain)]
-        if fields:
-            yield Reason("metric", {"fields": ", ".join(fields)})
+
+
+def _judges(opposed: Opposed, about: Estimate) -> frozenset[str]:
+    """Return whose measurements an estimate hangs on in either run, whatever its estimand."""
+    found: frozenset[str] = frozenset()
+    for opened in (opposed.first, opposed.second):
+        reading = opened.readings.get(key_of(about))
+        named = opened.nodes.get(about.metric, {}).get("judge")
+        if reading is not None:
+            found |= reading.judges
+        else:
+            found |= {named} if named else opened.judges.get(about.measurement, frozenset())
+    return found
+
+
+def _should_be_read(opposed: Opposed, about: Estimate) -> bool:
+    """Whether an estimate is of a kind that is found again from the tables."""
+    return any(
+        is_read(about.kind, opened.metrics.get(about.metric))
+        for opened in (opposed.first, opposed.second)
+        if about.metric in opened.nodes
+    )
 
 
 def _strange(

@@ -67,14 +67,14 @@ def _beside(first: Estimate, second: Estimate, reason: Reason) -> Row:
 
 def _strange(opposed: Opposed, about: Estimate) -> Iterator[Reason]:
     """Yield in what plug-ins that an estimate hangs on are not the same in two runs."""
-    table = opposed.first.run.measurements
+    both = (opposed.first, opposed.second)
     named = {
-        "judges": set(table.loc[table["name"] == about.measurement, "judge"]),
+        "judges": {judge for one in both for judge in one.judges.get(about.measurement, ())},
         "references": {about.reference},
     }
     mentioned = set(_texts(opposed.first.nodes.get(about.metric, {})))
     for kind in ("judges", "extractors", "references", "matched"):
-        ours, theirs = (one.identities(kind) for one in (opposed.first, opposed.second))
+        ours, theirs = (one.identities(kind) for one in both)
         for name in sorted((mentioned | named.get(kind, set())) & (ours.keys() | theirs.keys())):
             fields = [field for field, _, _ in unlike(ours.get(name), theirs.get(name))]
             if fields:

@@ -67,6 +67,15 @@ class Opened:
         """Return what plug-ins of a kind said of themselves, by name."""
         return (self.run.manifest.get("identities") or {}).get(kind) or {}
 
+    @cached_property
+    def judges(self) -> dict[str, frozenset[str]]:
+        """Return the names of the judges that took each measurement, by the measurement's name."""
+        found: dict[str, frozenset[str]] = {}
+        table = self.run.measurements[["name", "judge"]].drop_duplicates().astype(str)
+        for name, judge in table.itertuples(index=False, name=None):
+            found[name] = found.get(name, frozenset()) | {judge}
+        return found
+
     @property
     def nodes(self) -> Mapping[str, dict[str, Any]]:
         """Return the metrics' nodes by name."""

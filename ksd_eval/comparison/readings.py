@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,16 @@ from ksd_eval.records import Estimate
 
 Key: TypeAlias = tuple[str, ...]
 """What tells the estimates of a run apart."""
+
+READ: Final[Mapping[str, type]] = {
+    "share": Share,
+    "excess": Excess,
+    "mean": Mean,
+    "excess_error": ExcessError,
+    "difference": PairedDifference,
+    "relative_loss": RelativeLoss,
+}
+"""Kinds of estimates that are means of one number a pair, and whose they are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +72,19 @@ def key_of(estimate: Estimate) -> Key:
     """Return what tells an estimate from the others of its run."""
     about = (estimate.metric, estimate.kind, estimate.measurement, estimate.category)
     return (*about, estimate.by, estimate.group, estimate.arm, estimate.reference)
+
+
+def is_read(kind: str, metric: object | None) -> bool:
+    """Whether there is something behind an estimate over prompts, if its run is whole.
+
+    Args:
+        kind: What kind of number it is.
+        metric: Whose; None if it cannot be made any more, and one goes by the kind alone.
+
+    >>> is_read("mean", Mean("likeness")), is_read("mean", None), is_read("kappa", None)
+    (True, True, False)
+    """
+    return kind in READ and (metric is None or isinstance(metric, READ[kind]))
 
 
 def readings(name: str, metric: object, evidence: Evidence) -> dict[Key, Reading]:

@@ -22,9 +22,10 @@ ENGLISH: Final[Mapping[str, str]] = {
     "finished": "Finished",
     "verdicts": "The verdicts",
     "verdicts.explained": "Of an admitted limitation, refuted is best and supported worst. "
-    "What was measured and is not any more counts as worse. The difference is that of the "
-    "estimate that decides, last run less first, with an interval of its own run’s level that is "
-    "not adjusted for the family.",
+    "What was measured and is not any more counts as worse; so does a verdict left open for want "
+    "of prompts or of an interval. Verdicts that do not rest on the same prompts are not "
+    "compared. The difference is that of the estimate that decides, last run less first, with an "
+    "interval of its own run’s level that is not adjusted for the family.",
     "claim": "The model card says",
     "trend": "From first to last",
     "difference": "Difference",
@@ -108,6 +109,12 @@ ENGLISH: Final[Mapping[str, str]] = {
     "reason.claim": "the claim is decided by another rule: {fields}",
     "reason.claim.row": "the estimate that decides is not there in both runs, or is not the only "
     "one that the claim means",
+    "reason.asked": "the runs did not ask the same prompt pairs: {shared} are shared, of {first} "
+    "and {second}",
+    "reason.fewer": "it rests on {second} prompt pairs, of {first} before",
+    "reason.abstained": "judges could not tell of {second} of the pictures, of {first} before",
+    "reason.thin": "too few prompt pairs for a verdict: {count}, where it needs {fewest}",
+    "reason.bare": "the estimate has no interval",
     "reason.without.experiment": "{run} has no run of {experiment}",
     "reason.without.run": "{experiment} could not be compared: {why}",
 }
@@ -127,9 +134,10 @@ KOREAN: Final[Mapping[str, str]] = {
     "finished": "끝난 때",
     "verdicts": "판정",
     "verdicts.explained": "모델 카드가 인정한 한계이므로 ‘반박됨’이 가장 좋고 ‘확인됨’이 가장 "
-    "나쁩니다. 재던 것을 더는 재지 않으면 나빠진 것으로 칩니다. 차이는 판정의 근거가 되는 "
-    "추정값에 대해 마지막 실행에서 첫 실행을 뺀 것이며, 신뢰구간은 해당 실행의 신뢰수준에 따른 "
-    "것으로 여러 판정에 대한 보정은 하지 않았습니다.",
+    "나쁩니다. 재던 것을 더는 재지 않거나, 프롬프트가 모자라거나 신뢰구간이 없어 판정을 내리지 "
+    "못하면 나빠진 것으로 칩니다. 같은 프롬프트에 근거하지 않은 판정은 비교하지 않습니다. 차이는 "
+    "판정의 근거가 되는 추정값에 대해 마지막 실행에서 첫 실행을 뺀 것이며, 신뢰구간은 해당 실행의 "
+    "신뢰수준에 따른 것으로 여러 판정에 대한 보정은 하지 않았습니다.",
     "claim": "모델 카드의 말",
     "trend": "처음에서 마지막까지",
     "difference": "차이",
@@ -213,6 +221,12 @@ KOREAN: Final[Mapping[str, str]] = {
     "reason.claim": "판정 규칙이 다릅니다: {fields}",
     "reason.claim.row": "판정의 근거가 되는 추정값을 두 실행에서 찾을 수 없거나 하나로 정할 수 "
     "없습니다",
+    "reason.asked": "두 실행이 물은 프롬프트 쌍이 같지 않습니다. 공통된 쌍은 {shared}개입니다(기준 "
+    "실행 {first}개, 비교 실행 {second}개)",
+    "reason.fewer": "판정의 근거가 된 프롬프트 쌍이 {first}개에서 {second}개로 줄었습니다",
+    "reason.abstained": "평가자가 판단하지 못한 그림의 비율이 {first}에서 {second}로 늘었습니다",
+    "reason.thin": "판정에는 프롬프트 쌍이 {fewest}개 필요한데 {count}개뿐입니다",
+    "reason.bare": "추정값에 신뢰구간이 없습니다",
     "reason.without.experiment": "{run}에는 {experiment} 실행이 없습니다",
     "reason.without.run": "{experiment}은(는) 비교하지 못했습니다: {why}",
 }
