@@ -36,9 +36,8 @@ KOREAN: Final[Mapping[str, str]] = {
         "한국어로 요청해 잃은 유사도(맞는 설명이 주는 이득에 대한 비)"
     ),
     "The autoencoding part of the model is lossy.": "오토인코더에서 정보가 손실됩니다.",
-    "the share of readings that change on the way through the autoencoder": (
-        "오토인코더를 거치며 판독이 바뀌는 비율"
-    ),
+    "the share of pictures of which a reading changes or is lost on the way through the "
+    "autoencoder": "오토인코더를 거치면서 판독이 달라지거나 사라지는 그림의 비율",
     "It was trained on material that holds adult content.": (
         "성인물이 들어 있는 자료로 학습했습니다."
     ),

@@ -102,8 +102,8 @@ def test_a_judge_that_can_tell_much_less_is_no_pass(made, compared, capsys):
     assert "judges could not tell of 21% of the pictures, of 0% before" in capsys.readouterr().err
     command.gate(found, "ko")
     assert "그림의 비율이 0%에서 21%로 늘었습니다" in capsys.readouterr().err
-    # Nothing is wrong with a judge that tells more than before.
-    assert gate(compared(silent, made("a", MANY))) == ("same", [], 0)
+    # Of so few nothing could be decided, so what is found by telling more is found anew.
+    assert gate(compared(silent, made("a", MANY))) == ("worse", [], 1)
 
 
 @pytest.mark.parametrize(("last", "found"), [(20, []), (21, ["abstained"])])

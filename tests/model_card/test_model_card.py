@@ -92,7 +92,7 @@ def test_an_admission_stands_in_its_own_words_with_its_number(written):
         "**Supported**",
         "the share of women, less one half",
         "+50.0 points",
-        "+27.9 to +50.0 (95%)",
+        "+23.5 to +50.0 (95%)",
         "5.0 points",
         "12 prompts, 24 pictures",
     ]
