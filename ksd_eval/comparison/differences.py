@@ -19,6 +19,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from ksd_eval.claims import FEWEST_PAIRS
 from ksd_eval.comparison import distances
 from ksd_eval.comparison.base import Reason, Row
 from ksd_eval.comparison.opposed import Opposed
@@ -33,9 +34,6 @@ from ksd_eval.records import Estimate
 
 AS_IS: Final = ("_target_", "level", "resamples", "interval", "margin")
 """Fields of a metric that change no estimate; another class is another kind of estimate."""
-
-FEWEST: Final = 9
-"""Prompt pairs below which a difference is shown and not tested: its interval is too unsure."""
 
 EXACT: Final = 1e-9
 """By how much two ways to one number may differ."""
@@ -182,8 +180,8 @@ def _paired(
         return Row(first, second, "beside", reasons=(Reason("unshared.here"),))
     if found.ci_low is None:
         reasons.append(Reason("one_pair" if found.n_pairs == 1 else "alike"))
-    elif found.n_pairs < FEWEST:
-        reasons.append(Reason("below", {"fewest": FEWEST}))
+    elif found.n_pairs < FEWEST_PAIRS:
+        reasons.append(Reason("below", {"fewest": FEWEST_PAIRS}))
     return Row(first, second, "paired", replace(found, note=""), tuple(reasons))
 
 
@@ -215,7 +213,7 @@ def difference(
     # Student's draws nothing by chance.
     found = sure.over_prompts(about, of_pairs, np.random.default_rng(0), bounds)
     values = of_pairs.values  # noqa: PD011  no frame
-    p_value = effects.mean_p(values, bounds) if len(values) >= FEWEST else None
+    p_value = effects.mean_p(values, bounds) if len(values) >= FEWEST_PAIRS else None
     found = replace(found, p_value=p_value, note="")
     if ours.about.category and is_rare(found, table):
         found = replace(found, note="rare")
