@@ -166,7 +166,7 @@ class Claim:
             return f"Cannot tell: {reason}."
         basis = f"{found.n_pairs} prompts, {found.n_images} pictures"
         if found.n_abstained:
-            basis = f"{basis}, and {found.n_abstained} of which no judge could tell"
+            basis = f"{basis}; {found.n_abstained} more could not be told"
         if found.ci_low is not None and found.ci_high is not None:
             ends = f"{self._number(found.ci_low)} to {self._number(found.ci_high)}"
             basis = f"{100 * found.level:.3g}% interval {ends}; {basis}"

@@ -74,8 +74,8 @@ def test_a_verdict_carries_what_it_rests_on():
 def test_the_sentences_are_for_a_person():
     said = (
         "the western share of scenes without a culture, asked in Korean, less one half is "
-        "+20.0 points (95% interval +10.0 to +30.0; 20 prompts, 80 pictures, "
-        "and 3 of which no judge could tell)"
+        "+20.0 points (95% interval +10.0 to +30.0; 20 prompts, 80 pictures; "
+        "3 more could not be told)"
     )
     assert verdict().sentence == (
         f"Supported: {said}; all of that is beyond the margin of 5.0 points."
@@ -86,7 +86,7 @@ def test_the_sentences_are_for_a_person():
     assert refuted.startswith("Refuted: ")
     assert refuted.endswith("; none of that is beyond the margin of 5.0 points.")
     plain = verdict(replace(CULTURE, unit="number")).sentence
-    assert "is +0.2 (95% interval +0.1 to +0.3; 20 prompts, 80 pictures, and" in plain
+    assert "is +0.2 (95% interval +0.1 to +0.3; 20 prompts, 80 pictures; " in plain
 
 
 @pytest.mark.parametrize(
