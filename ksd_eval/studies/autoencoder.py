@@ -120,7 +120,7 @@ class AutoencoderStudy(Study):
             *means(table, bench.level),
             *self._published(bench.level),
         ]
-        shown = {"before_after": self._shown(model)}
+        shown = {"before_after": lambda: self._shown(model)}
         return Findings(estimates, {"round_trips": table}, pictures=shown)
 
     def _judge(self, bench: Bench) -> Judge:

@@ -7,6 +7,7 @@ from typing import Any, Final, get_args
 import numpy as np
 import pandas as pd
 
+from ksd_eval.execution.base import release
 from ksd_eval.models.base import Encoding, Place, TextEncoder
 from ksd_eval.numerics import cosine, ranks
 from ksd_eval.numerics.checks import Floats
@@ -72,16 +73,23 @@ def table_of(bench: Bench) -> pd.DataFrame:
 
 
 def _all_read(bench: Bench) -> dict[Arm, list[Read]]:
-    """Return what is kept of every prompt in every arm; each text is encoded once."""
+    """Return what is kept of every prompt in every arm; each text is encoded once.
+
+    Arms of one model are read together, so that no two models are in memory.
+    """
     wanted = {
         arm: [(arm.model, pair.text(arm.language)) for pair in bench.pairs] for arm in bench.arms
     }
-    keys = dict.fromkeys(key for keys in wanted.values() for key in keys)
+    texts: dict[str, list[str]] = {}
+    for name, text in dict.fromkeys(key for keys in wanted.values() for key in keys):
+        texts.setdefault(name, []).append(text)
     known: dict[tuple[str, str], Read] = {}
-    with bench.tracked("encoding", len(keys)) as advance:
-        for name, text in keys:
-            known[name, text] = _read(name, bench.models[name], text)
-            advance(1)
+    with bench.tracked("encoding", sum(map(len, texts.values()))) as advance:
+        for name, mine in texts.items():
+            for text in mine:
+                known[name, text] = _read(name, bench.models[name], text)
+                advance(1)
+            release([bench.models[name]])
     return {arm: [known[key] for key in keys] for arm, keys in wanted.items()}
 
 
