@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from ksd_eval.execution.base import release
-from ksd_eval.models.base import Encoding, Place, TextEncoder
+from ksd_eval.models.base import Encoding, Model, Place, TextEncoder
 from ksd_eval.numerics import cosine, ranks
 from ksd_eval.numerics.checks import Floats
 from ksd_eval.records import Arm, Role
+from ksd_eval.studies.asking import asking, check_room
 from ksd_eval.studies.base import Bench, StudyError
 
 Row = dict[str, Any]
@@ -86,24 +87,25 @@ def _all_read(bench: Bench) -> dict[Arm, list[Read]]:
     known: dict[tuple[str, str], Read] = {}
     with bench.tracked("encoding", sum(map(len, texts.values()))) as advance:
         for name, mine in texts.items():
+            model = _encoder(name, bench.models[name])
             for text in mine:
-                known[name, text] = _read(name, bench.models[name], text)
+                with asking(name):
+                    [found] = model.encodings([text])
+                known[name, text] = Read(found.tokens, found.limit, dict(_states(found)))
                 advance(1)
-            release([bench.models[name]])
+            release([model])
     return {arm: [known[key] for key in keys] for arm, keys in wanted.items()}
 
 
-def _read(name: str, model: object, text: str) -> Read:
+def _encoder(name: str, model: Model) -> TextEncoder:
+    """Return a model that can be asked, and has room in memory."""
     if not isinstance(model, TextEncoder):
         raise StudyError(
             f"model {name!r} has no text encoder to ask; choose one that reads prompts through a "
             "CLIP tower, such as model=miniature"
         )
-    try:
-        [found] = model.encodings([text])
-    except ValueError as error:
-        raise StudyError(f"model {name!r}: {error}") from error
-    return Read(found.tokens, found.limit, dict(_states(found)))
+    check_room(name, model)
+    return model
 
 
 def _states(found: Encoding) -> Sequence[tuple[Place, Floats]]:
