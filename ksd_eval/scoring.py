@@ -33,7 +33,7 @@ def score(work: Work) -> None:
     if work.experiment.matched:
         on_matched(work)
     for name in work.experiment.extractors:
-        device.make_room()
+        device.make_room(host.free_share())
         try:
             extract(work, name)
         except (FileNotFoundError, ModuleNotFoundError) as error:
@@ -69,7 +69,7 @@ def measurements(work: Work, name: str) -> pd.DataFrame:
     """Return what a judge says of the run's pictures."""
     wanted = of_judge(work, name)
     parts = []
-    device.make_room()
+    device.make_room(host.free_share())
     with tracked(f"judge {name}", sum(len(one.texts) for one in wanted)) as advance:
         for one in wanted:
             parts.append(one.kept(work.images, work.pixels))

@@ -12,20 +12,31 @@ import pandas as pd
 from ksd_eval import store, verdicts
 from ksd_eval.answers import MEASURED
 from ksd_eval.evidence import frame_of, prompts_frame
+from ksd_eval.execution.base import release
 from ksd_eval.execution.progress import say, tracked
 from ksd_eval.experiment import Work
+from ksd_eval.judges import device
 from ksd_eval.records import Estimate, ImageRecord, Measurement, PromptPair
 from ksd_eval.store import RunStore
 from ksd_eval.studies.base import Bench, Study, StudyError
 
 
 def conduct(work: Work) -> None:
-    """Do the study, and write its tables; those of pictures stay empty."""
+    """Do the study, and write its tables; those of pictures stay empty.
+
+    Raises:
+        StudyError: It cannot be done.
+    """
     study = work.experiment.study
     if study is None:
         raise StudyError(f"the experiment {work.experiment.name!r} has no study")
     say(f"{work.experiment.name}: a study, into {work.home.folder}")
-    found = study(bench_of(work))
+    try:
+        found = study(bench_of(work))
+        pictures = {name: make() for name, make in found.pictures.items()}
+    finally:  # a card has other parts, which need the memory
+        release(work.experiment.models.values())
+        device.close()
     for sentence in found.sentences:
         say(sentence)
     write_unasked(work.home, work.plan.pairs)
@@ -33,7 +44,7 @@ def conduct(work: Work) -> None:
         work.home.write_table(name, frame, store.types_in(frame))
     estimates = frame_of(found.estimates, Estimate)
     work.home.write_table("estimates", estimates, store.types_of(Estimate))
-    for name, picture in found.pictures.items():
+    for name, picture in pictures.items():
         path = work.home.folder / "figures" / f"{name}.png"
         store.write(path, partial(picture.save, format="PNG"))
 
@@ -81,7 +92,10 @@ def estimates_at(work: Work, study: Study) -> verdicts.EstimatesAt:
 
     @cache
     def estimates(level: float) -> Sequence[Estimate]:
-        return study(replace(bench, level=level, kept=kept)).estimates
+        try:
+            return study(replace(bench, level=level, kept=kept)).estimates
+        finally:  # it looks again where a table is gone
+            release(bench.models.values())
 
     return lambda claim, level: [one for one in estimates(level) if one.metric == claim.metric]
 

@@ -88,7 +88,7 @@ OURS = {
         *("records", "metrics", "reports", "execution", "experiment", "evidence", "store"),
     },
     "studying": {"records", "execution", "experiment", "evidence", "answers", "store"}
-    | {"studies", "verdicts"},
+    | {"judges", "studies", "verdicts"},
     "pipeline": EVERYTHING
     - {"audit", "doctor", "upkeep", "card", "config", "extensions", "__main__"}
     - ABOVE,

@@ -48,21 +48,38 @@ def fitting(
         PaintError: There is no room for one.
     """
     sizes = {name: model.footprint() for name, model in heavy(models, batches).items()}
-    available = host.available() if available is None else available
     largest = max(sizes, key=lambda name: sizes[name], default="")
-    if available is None or not largest or not sizes[largest]:
+    room = rooms(largest, sizes.get(largest, 0), available)
+    if room is None:
         return workers
-    needed = sizes[largest] * ROOM / 2**30
+    if room < workers:
+        needed = sizes[largest] * ROOM / 2**30
+        say(f"{room} painting processes instead of {workers}: each needs {needed:.1f} GiB")
+    return min(workers, room)
+
+
+def rooms(name: str, size: int, available: float | None = None) -> int | None:
+    """Return for how many copies of a model there is memory, None where that cannot be told.
+
+    Args:
+        name: The model's.
+        size: Bytes of its weights; 0 where this machine's memory holds none.
+        available: GiB of memory that is free; None asks the machine.
+
+    Raises:
+        PaintError: There is no room for one.
+    """
+    available = host.available() if available is None else available
+    if available is None or not size:
+        return None
+    needed = size * ROOM / 2**30
     if needed > available:
         raise PaintError(
-            f"the model {largest!r} needs about {needed:.1f} GiB of memory and {available:.1f} GiB "
+            f"the model {name!r} needs about {needed:.1f} GiB of memory and {available:.1f} GiB "
             "are free; close other programs, take a machine with more memory or a GPU, "
             "or choose a smaller model"
         )
-    room = max(1, int(available / needed))
-    if room < workers:
-        say(f"{room} painting processes instead of {workers}: each needs {needed:.1f} GiB")
-    return min(workers, room)
+    return max(1, int(available / needed))
 
 
 def truncations(records: Sequence[ImageRecord]) -> list[str]:

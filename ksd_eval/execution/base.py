@@ -45,6 +45,13 @@ def is_accelerated(identity: object) -> bool:
     return within or identity.get("device", "cpu") != "cpu"
 
 
+def release(models: Iterable[object]) -> None:
+    """Give the memory of models back, of those that have weights."""
+    for model in models:
+        if isinstance(model, Heavy):
+            model.release()
+
+
 class Shelf(Protocol):
     """Where pictures are put. It travels to the worker processes, so it must survive pickling."""
 
@@ -139,9 +146,7 @@ class Studio:
 
     def close(self) -> None:
         """Give the memory of all models back: judges come next, on the same GPU."""
-        for model in self.models.values():
-            if isinstance(model, Heavy):
-                model.release()
+        release(self.models.values())
 
 
 @runtime_checkable

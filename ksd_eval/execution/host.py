@@ -44,6 +44,12 @@ def available() -> float | None:
         return None
 
 
+def free_share() -> float | None:
+    """Return the share of the machine's memory that is free, None where it is not told."""
+    free, whole = available(), memory()
+    return None if free is None or not whole else free / whole
+
+
 def cpu() -> str:
     """Return the processor's name."""
     try:

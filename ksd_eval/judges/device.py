@@ -15,6 +15,9 @@ SHIPPED: Final = weights.located(weights.PACKAGE)
 LEAST: Final = 0.5
 """Share of a GPU's memory that should be free before another judge opens its networks."""
 
+SHORT: Final = 0.25
+"""The same of this machine's memory, where networks work on the CPU."""
+
 T = TypeVar("T")
 
 _remembered: Final["list[_lru_cache_wrapper[Any]]"] = []
@@ -74,26 +77,34 @@ def opened(make: Callable[..., T]) -> "_lru_cache_wrapper[T]":
     return kept
 
 
-def make_room() -> None:
-    """Close what is open where less than `LEAST` of the GPU is free; without a GPU, nothing."""
+def make_room(free: float | None = None) -> None:
+    """Close what is open where another judge's networks would have too little memory.
+
+    Args:
+        free: Share of this machine's memory that is free, None where it is not told. A GPU is asked
+            for its own.
+    """
     if device() == "cpu":
+        # Mostly there is room for all of a run's judges, who are asked again of matched pictures:
+        # what stays open need not be read anew.
+        if free is not None and free < SHORT:
+            close()
         return
     import torch
 
-    free, whole = torch.cuda.mem_get_info()
-    if free < LEAST * whole:
+    on_gpu, whole = torch.cuda.mem_get_info()
+    if on_gpu < LEAST * whole:
         close()
 
 
 def close() -> None:
-    """Close what is open on a GPU, which models need; without a GPU, nothing."""
-    if device() == "cpu":
-        return
+    """Close what is open: models, and the next part of a card, need the memory."""
     import gc
-
-    import torch
 
     for each in _remembered:
         each.cache_clear()
     gc.collect()
-    torch.cuda.empty_cache()
+    if device() != "cpu":
+        import torch
+
+        torch.cuda.empty_cache()

@@ -18,6 +18,7 @@ from ksd_eval.numerics import frechet, intervals
 from ksd_eval.numerics.checks import Floats
 from ksd_eval.records import Estimate
 from ksd_eval.studies import round_trip
+from ksd_eval.studies.asking import asking, check_room
 from ksd_eval.studies.base import Bench, Findings, Study, StudyError
 
 Row = dict[str, Any]
@@ -120,7 +121,7 @@ class AutoencoderStudy(Study):
             *means(table, bench.level),
             *self._published(bench.level),
         ]
-        shown = {"before_after": self._shown(model)}
+        shown = {"before_after": lambda: self._shown(model, bench)}
         return Findings(estimates, {"round_trips": table}, pictures=shown)
 
     def _judge(self, bench: Bench) -> Judge:
@@ -147,20 +148,24 @@ class AutoencoderStudy(Study):
 
     def _measured(self, model: Autoencoder, judge: Judge, bench: Bench) -> pd.DataFrame:
         """Return the table of what was measured of every picture."""
+        check_room(bench.arms[0].model, model)
         pictures = self._pictures(self.count)
         rows: list[Row] = []
         with bench.tracked("sending", sum(map(len, pictures.values()))) as advance:
             for kind, before in pictures.items():
-                after = list(model.round_trip(before))
+                with asking(bench.arms[0].model):
+                    after = list(model.round_trip(before))
                 rows += _compared(kind, before, after)
                 if kind in round_trip.READ:
                     rows += _read(kind, judge, before, after)
                 advance(len(before))
         return pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict(COLUMNS))
 
-    def _shown(self, model: Autoencoder) -> Image:
+    def _shown(self, model: Autoencoder, bench: Bench) -> Image:
         few = [images for images in self._pictures(min(SHOWN, self.count)).values() if images]
-        return round_trip.sheet([(images, model.round_trip(images)) for images in few])
+        with asking(bench.arms[0].model):
+            sent = [(images, model.round_trip(images)) for images in few]
+        return round_trip.sheet(sent)
 
     def _published(self, level: float) -> Iterator[Estimate]:
         for name, value in self.published.items():

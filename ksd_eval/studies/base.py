@@ -60,13 +60,16 @@ class Findings:
         estimates: For the page, its figures and tables.
         tables: By name, what is stored besides, as `<name>.parquet` and `.csv`.
         sentences: What is said at the end, a line each.
-        pictures: By name, what is shown besides, as `figures/<name>.png`.
+        pictures: By name, what makes a picture to show besides, as `figures/<name>.png`; it is
+            called where the page is to have it, and not where only estimates are asked for.
     """
 
     estimates: Sequence[Estimate]
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict[str, pd.DataFrame])
     sentences: Sequence[str] = ()
-    pictures: Mapping[str, Image] = field(default_factory=dict[str, Image])
+    pictures: Mapping[str, Callable[[], Image]] = field(
+        default_factory=dict[str, Callable[[], Image]]
+    )
 
 
 @runtime_checkable

@@ -1,7 +1,6 @@
 """Pictures before and after an autoencoder: which, and how far apart the two are."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,7 +11,7 @@ import PIL.Image
 from PIL import ImageOps
 from PIL.Image import Image
 
-from ksd_eval.judges import weights
+from ksd_eval.judges import device, weights
 from ksd_eval.judges.base import Judge
 from ksd_eval.judges.weights import WeightsMissingError
 from ksd_eval.world import balanced
@@ -113,7 +112,7 @@ def perceptual_distance(before: Image, after: Image) -> float:
     return round(float(_lpips()(_tensor(before), _tensor(after))), 4)
 
 
-@cache
+@device.opened
 def _lpips() -> "Callable[[Tensor, Tensor], Tensor]":
     file = weights.in_hub(ALEXNET)
     found = weights.sha256(file)

@@ -7,10 +7,12 @@ from typing import Any, Final, get_args
 import numpy as np
 import pandas as pd
 
-from ksd_eval.models.base import Encoding, Place, TextEncoder
+from ksd_eval.execution.base import release
+from ksd_eval.models.base import Encoding, Model, Place, TextEncoder
 from ksd_eval.numerics import cosine, ranks
 from ksd_eval.numerics.checks import Floats
 from ksd_eval.records import Arm, Role
+from ksd_eval.studies.asking import asking, check_room
 from ksd_eval.studies.base import Bench, StudyError
 
 Row = dict[str, Any]
@@ -72,30 +74,38 @@ def table_of(bench: Bench) -> pd.DataFrame:
 
 
 def _all_read(bench: Bench) -> dict[Arm, list[Read]]:
-    """Return what is kept of every prompt in every arm; each text is encoded once."""
+    """Return what is kept of every prompt in every arm; each text is encoded once.
+
+    Arms of one model are read together, so that no two models are in memory.
+    """
     wanted = {
         arm: [(arm.model, pair.text(arm.language)) for pair in bench.pairs] for arm in bench.arms
     }
-    keys = dict.fromkeys(key for keys in wanted.values() for key in keys)
+    texts: dict[str, list[str]] = {}
+    for name, text in dict.fromkeys(key for keys in wanted.values() for key in keys):
+        texts.setdefault(name, []).append(text)
     known: dict[tuple[str, str], Read] = {}
-    with bench.tracked("encoding", len(keys)) as advance:
-        for name, text in keys:
-            known[name, text] = _read(name, bench.models[name], text)
-            advance(1)
+    with bench.tracked("encoding", sum(map(len, texts.values()))) as advance:
+        for name, mine in texts.items():
+            model = _encoder(name, bench.models[name])
+            for text in mine:
+                with asking(name):
+                    [found] = model.encodings([text])
+                known[name, text] = Read(found.tokens, found.limit, dict(_states(found)))
+                advance(1)
+            release([model])
     return {arm: [known[key] for key in keys] for arm, keys in wanted.items()}
 
 
-def _read(name: str, model: object, text: str) -> Read:
+def _encoder(name: str, model: Model) -> TextEncoder:
+    """Return a model that can be asked, and has room in memory."""
     if not isinstance(model, TextEncoder):
         raise StudyError(
             f"model {name!r} has no text encoder to ask; choose one that reads prompts through a "
             "CLIP tower, such as model=miniature"
         )
-    try:
-        [found] = model.encodings([text])
-    except ValueError as error:
-        raise StudyError(f"model {name!r}: {error}") from error
-    return Read(found.tokens, found.limit, dict(_states(found)))
+    check_room(name, model)
+    return model
 
 
 def _states(found: Encoding) -> Sequence[tuple[Place, Floats]]:

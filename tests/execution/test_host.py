@@ -28,3 +28,10 @@ def test_the_source_names_the_code(monkeypatch, tmp_path):
 def test_an_installed_package_has_no_commit(monkeypatch, tmp_path):
     monkeypatch.setattr(host, "PACKAGE", tmp_path / "ksd_eval")
     assert host.commit() == {}
+
+
+def test_the_free_share_is_of_the_whole_and_unknown_where_either_is(monkeypatch):
+    for free, whole, share in ((2.0, 8.0, 0.25), (None, 8.0, None), (2.0, None, None)):
+        monkeypatch.setattr(host, "available", lambda free=free: free)
+        monkeypatch.setattr(host, "memory", lambda whole=whole: whole)
+        assert host.free_share() == share

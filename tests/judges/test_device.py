@@ -5,6 +5,7 @@ There need be no GPU: what would be moved there is noted and stays, so that numb
 
 import json
 import shutil
+import weakref
 
 import numpy as np
 import pytest
@@ -190,7 +191,36 @@ def test_room_is_made_where_less_than_half_of_the_gpu_is_free(gpu, monkeypatch, 
     assert len(times) == opened
 
 
-def test_without_a_gpu_nothing_is_closed(monkeypatch):
-    monkeypatch.setattr(device, "_remembered", [None])  # has no cache to clear
-    device.make_room()
+@pytest.mark.parametrize(("free", "opened"), [(None, 1), (0.3, 1), (0.2, 2)])
+def test_on_a_cpu_room_is_made_only_where_memory_is_short(monkeypatch, free, opened):
+    times = counted(monkeypatch)
+    device.make_room(free)
+    device._remembered[0]("a")
+    assert len(times) == opened
+
+
+def test_on_a_cpu_what_is_open_is_closed_and_its_memory_given_back(monkeypatch):
+    times = counted(monkeypatch)
+    network = weakref.ref(device._remembered[0]("a"))
+    assert network() is not None
     device.close()
+    assert network() is None
+    device._remembered[0]("a")
+    assert len(times) == 2
+
+
+def counted(monkeypatch):
+    """Open a network on a machine without a GPU; return the list of when one is opened."""
+    monkeypatch.setattr(devices, "best", lambda: "cpu")
+    monkeypatch.setattr(device, "_remembered", [])
+    times = []
+
+    @device.opened
+    def network(folder):
+        times.append(folder)
+        made = torch.nn.Linear(2, 2)
+        made.itself = [made]  # held by itself, as networks that are wrapped are
+        return made
+
+    network("a")
+    return times
