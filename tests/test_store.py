@@ -1,4 +1,6 @@
+import errno
 import json
+import os
 import threading
 
 import numpy as np
@@ -183,3 +185,29 @@ def test_a_second_run_into_the_same_folder_waits_for_the_first(tmp_path):
         order.append("first")
     thread.join(30)
     assert order == ["first", "second"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no flock")
+def test_where_nothing_can_be_locked_it_is_said_and_the_work_goes_on(tmp_path, monkeypatch):
+    import fcntl
+
+    def nothing(*_):
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr(fcntl, "flock", nothing)
+    path = tmp_path / ".lock"
+    with (
+        pytest.warns(UserWarning, match=r"not implemented.*one command at a time"),
+        store.locked(path, lambda: pytest.fail("nobody holds it")),
+    ):
+        assert path.exists()
+    with pytest.warns(UserWarning, match="cannot be locked"):
+        assert not store.is_held(path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no flock")
+def test_what_is_locked_is_held(tmp_path):
+    path = tmp_path / ".lock"
+    with store.locked(path):
+        assert store.is_held(path)
+    assert not store.is_held(path)

@@ -1,11 +1,13 @@
 """JSON Lines that only grow: every line whole, whoever else writes, whenever it is stopped."""
 
+import errno
 import json
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Final
 
 from ksd_eval.store.files import unwritten, write
 
@@ -71,6 +73,10 @@ def append(path: Path, added: Sequence[Mapping[str, Any]], key: str) -> None:
         write(path, lambda stream: stream.write(before + text.encode()))
 
 
+HELD: Final = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES}
+"""What the system says of a lock that another process holds."""
+
+
 def is_held(path: Path) -> bool:
     """Whether a process keeps something to itself by this file; never on Windows."""
     if fcntl is None or not path.exists():
@@ -80,11 +86,7 @@ def is_held(path: Path) -> bool:
     except OSError:  # nobody could be writing there
         return False
     with opened as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return True
-    return False
+        return not _taken(file, fcntl.LOCK_SH)
 
 
 @contextmanager
@@ -105,10 +107,26 @@ def locked(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[N
     except OSError as error:
         raise unwritten(path, error) from error
     with opened as file:
-        if fcntl is not None:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                waiting()
-                fcntl.flock(file, fcntl.LOCK_EX)
+        if fcntl is not None and not _taken(file, fcntl.LOCK_EX):
+            waiting()
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _taken(file: IO[str], how: int) -> bool:
+    """Take a file's lock if nobody holds it; whether that was so.
+
+    Some shared file systems have no locks: there nobody can hold one, and two runs of one folder
+    are not kept apart, as on Windows.
+    """
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in HELD:
+            return False
+        warnings.warn(
+            f"{file.name} cannot be locked ({error.strerror}), so that two runs into this folder "
+            "at once are not kept apart; give one command at a time",
+            stacklevel=3,
+        )
+    return True
