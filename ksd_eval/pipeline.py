@@ -29,7 +29,7 @@ from ksd_eval.evidence import (
     recorded_images,
 )
 from ksd_eval.execution import announcements, orders
-from ksd_eval.execution.base import MemoryFullError, Studio
+from ksd_eval.execution.base import MemoryFullError, PaintError, Studio
 from ksd_eval.execution.progress import say, tracked
 from ksd_eval.experiment import Experiment, Work, planned
 from ksd_eval.metrics.base import Evidence, Metric
@@ -56,16 +56,28 @@ def run(experiment: Experiment) -> Path:
     if not finished(work):
         store.check_writable(home.folder)
         work.images.check()
+        fitted = has_begun(work)
         try:
             with home.locked(lambda: say("another process is at this very run; waiting for it")):
                 if not finished(work):
                     carry_out(work)
-        except MemoryFullError:
+        except MemoryFullError as error:
+            if fitted:
+                raise PaintError(
+                    f"{error}; this run has painted in batches of this size before, so another "
+                    "program holds the memory now: give the same command again when it is free"
+                ) from error
             # No command gives this run again: what comes is another one, at a smaller batch shape.
             shutil.rmtree(home.folder, ignore_errors=True)
             raise
     say(f"the page: {home.folder / 'report.html'}")
     return home.folder
+
+
+def has_begun(work: Work) -> bool:
+    """Whether a first picture of any of the models is there: so its first batch has fitted."""
+    first = {record.model: order.image_id for record, order in reversed(work.plan.pictures)}
+    return any(map(work.images.has, first.values()))
 
 
 def finished(work: Work) -> bool:

@@ -5,9 +5,11 @@ import json
 import pandas as pd
 import pytest
 
+from ksd_eval import pipeline
 from ksd_eval.__main__ import main
 from ksd_eval.config import attempts
 from ksd_eval.execution import base, orders
+from ksd_eval.execution.base import MemoryFullError
 from ksd_eval.execution.orders import Batch
 
 WORDS = ["experiment=tiny", "execution.workers=1", "generation.batch_shape=16", "prompts.count=20"]
@@ -55,6 +57,25 @@ def test_what_does_not_fit_alone_ends_with_the_reason(here, plain_page, capsys):
     assert "OutOfMemoryError" in capsys.readouterr().err
     assert list((here / "results" / "tiny").iterdir()) == [], "no run is left that nobody can give"
     assert not (here / "results" / attempts.REMEMBERED).exists(), "what did not fit is no answer"
+
+
+def test_a_run_that_had_room_before_is_kept_when_another_program_takes_it(
+    here, plain_page, capsys, monkeypatch
+):
+    assert main(WORDS) == 0
+    [folder] = finished(here)
+    (folder / "manifest.json").unlink()
+
+    def full(work):
+        raise MemoryFullError("CUDA out of memory")
+
+    monkeypatch.setattr(pipeline, "carry_out", full)
+    assert main(WORDS) == 1
+    said = capsys.readouterr()
+    assert "another program holds the memory now: give the same command again" in said.err
+    assert "painted again" not in said.out
+    assert (folder / "images.parquet").exists()
+    assert not (here / "results" / attempts.REMEMBERED).exists()
 
 
 def test_other_errors_are_no_lack_of_memory(here, plain_page, capsys):

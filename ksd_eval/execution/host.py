@@ -27,11 +27,12 @@ def cores() -> int:
 
 
 def memory() -> float | None:
-    """Return the machine's memory in GiB, None where it does not tell."""
+    """Return the memory in GiB that this process may have, None where it is not told."""
     try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+        whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     except (AttributeError, ValueError, OSError):
         return None
+    return min([whole, *(limit for limit, _ in confines())])
 
 
 def available() -> float | None:
@@ -39,8 +40,53 @@ def available() -> float | None:
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
         sizes = {name: value.split()[0] for name, _, value in (x.partition(":") for x in lines)}
-        return int(sizes["MemAvailable"]) / 2**20
+        free = int(sizes["MemAvailable"]) / 2**20
     except (OSError, KeyError, ValueError, IndexError):
+        return None
+    return min([free, *(max(0.0, limit - used) for limit, used in confines())])
+
+
+def confines(
+    own: Path = Path("/proc/self/cgroup"), root: Path = Path("/sys/fs/cgroup")
+) -> list[tuple[float, float]]:
+    """Return limit and use, in GiB, of every control group that confines this process's memory.
+
+    A container or a job of Slurm may have far less than its machine. What a group holds of files
+    that could be read again is not counted as used.
+
+    Args:
+        own: Which groups this process is in.
+        root: Where groups are shown.
+
+    Source: Linux, Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst.
+    """
+    try:
+        lines = own.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+    found = []
+    for line in lines:
+        _, kinds, place = line.split(":", 2)
+        if kinds == "":
+            names, base = ("memory.max", "memory.current", "inactive_file"), root
+        elif "memory" in kinds.split(","):
+            names = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+            base = root / "memory"
+        else:
+            continue
+        # In a container the groups above its own are not shown, and its own is the root.
+        inner = base / place.lstrip("/")
+        folders = [one for one in (inner, *inner.parents) if one.is_relative_to(base)]
+        found += [group for folder in folders if (group := _confine(folder, *names))]
+    return found
+
+
+def _confine(folder: Path, limit: str, used: str, spare: str) -> tuple[float, float] | None:
+    try:
+        most, now = (int((folder / name).read_text()) / 2**30 for name in (limit, used))
+        counts = (line.split() for line in (folder / "memory.stat").read_text().splitlines())
+        return most, now - int(dict(counts).get(spare, 0)) / 2**30
+    except (OSError, ValueError):  # not there, or "max": no limit
         return None
 
 

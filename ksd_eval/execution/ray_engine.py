@@ -175,7 +175,7 @@ class RayEngine(Engine):
         wants: Mapping[str, float],
     ) -> int:
         """Return how many actors to hire for so many batches."""
-        if self.workers is None and self.address != HERE:
+        if self.workers is None and (self.address != HERE or "GPU" in wants):
             room = sum(
                 min(int(node["Resources"].get(name, 0) / amount) for name, amount in wants.items())
                 for node in ray.nodes()

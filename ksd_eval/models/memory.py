@@ -17,6 +17,9 @@ WIDTHS: Final = {"float32": 4, "float16": 2, "bfloat16": 2}
 ROOM: Final = 1.5
 """Memory that painting takes, as a multiple of its weights: a batch has to be held too."""
 
+LARGE: Final = 256
+"""Pixels along a side from which pictures are decoded one by one where there is no GPU."""
+
 
 @dataclass(frozen=True)
 class Size:
@@ -63,6 +66,10 @@ def remarks(repo: str, size: Size, free: int) -> list[str]:
 
 def put(pipeline: Any, device: str, size: Size) -> Any:  # noqa: ANN401  diffusers has no base type
     """Put a pipeline on its device, as a whole or as far as there is room."""
+    autoencoder: Any = getattr(pipeline, "vae", None)
+    if device == "cpu" and getattr(autoencoder, "config", {}).get("sample_size", 0) >= LARGE:
+        # Decoding takes about a GiB for each picture of 512 pixels, of a whole batch at once.
+        autoencoder.enable_slicing()
     chosen = placement(size, free(device)) if device.startswith("cuda") else "resident"
     if chosen == "resident":
         return pipeline.to(device)

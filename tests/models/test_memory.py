@@ -1,4 +1,5 @@
 import shutil
+from types import SimpleNamespace
 
 import pytest
 
@@ -65,3 +66,15 @@ def test_a_file_that_was_not_fetched_whole_is_named(checkpoint, tmp_path, keep):
     file.write_bytes(file.read_bytes()[:keep])
     with pytest.raises(ValueError, match=r"diffusion_pytorch_model\.safetensors is damaged"):
         DiffusersModel(str(folder)).identity()
+
+
+@pytest.mark.parametrize(("side", "sliced"), [(512, True), (64, False)])
+def test_large_pictures_are_decoded_one_by_one_where_there_is_no_gpu(side, sliced):
+    calls = []
+    autoencoder = SimpleNamespace(
+        config={"sample_size": side}, enable_slicing=lambda: calls.append(side)
+    )
+    pipeline = SimpleNamespace(vae=autoencoder, to=lambda device: device)
+    assert memory.put(pipeline, "cpu", memory.Size(1, 1)) == "cpu"
+    assert bool(calls) == sliced
+    assert memory.put(SimpleNamespace(to=str), "cpu", memory.Size(1, 1)) == "cpu"
