@@ -4,7 +4,8 @@ Told from configurations and vocabularies, before a tensor is read: a wrong swap
 paints other pictures. Checked are CLIP text towers, and XLM-R's as AltDiffusion has them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,8 +27,41 @@ ARGMAX: Final = 2
 highest id of a prompt (transformers, `modeling_clip.py`)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in which a tokenizer and a text encoder do not agree.
+
+    Attributes:
+        sentence: What, and the cure.
+        published: Whether it was published so, and paints: then it is what is measured.
+    """
+
+    sentence: str
+    published: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tower:
+    """A text encoder of a checkpoint, and its tokenizer.
+
+    Attributes:
+        kind: The encoder's class.
+        tokenizer: Folder.
+        encoder: Folder.
+        own: Whether both are the checkpoint's own.
+    """
+
+    kind: str
+    tokenizer: Path
+    encoder: Path
+    own: bool
+
+
 def check(folder: Path, replaced: Mapping[str, Path]) -> None:
     """Refuse a checkpoint whose parts do not belong together.
+
+    Parts that were put together here must agree. Those of one checkpoint are as its authors have
+    them, and are only refused where nothing could be painted; the rest are `remarks`.
 
     Args:
         folder: The checkpoint.
@@ -41,22 +75,47 @@ def check(folder: Path, replaced: Mapping[str, Path]) -> None:
     for name, place in places.items():
         if name.startswith("tokenizer"):
             checkpoints.require_readable(place)
-    widths = []
-    for name in sorted(places):
-        suffix = name.removeprefix("text_encoder")
-        kind = named.get(name, ("", ""))[1]
-        if suffix == name or f"tokenizer{suffix}" not in places:
-            continue
-        if kind.startswith("CLIPText"):
-            config = clip_text_config(places[name])
-            _check_clip(places[f"tokenizer{suffix}"], config, places[name])
-            widths.append(int(config["hidden_size"]))
-        elif kind.startswith("RobertaSeries"):
-            widths.append(int(_config(places[name]).get("project_dim", 512)))
+    found = towers(folder, replaced)
+    for fault in (fault for tower in found for fault in _faults(tower)):
+        if not fault.published:
+            raise ValueError(fault.sentence)
+    widths = [width for tower in found if (width := _width(tower)) is not None]
     # Other families (Stable Diffusion 3, …) join their encoders in ways of their own.
     encoders = [name for name in named if name.startswith("text_encoder")]
     if len(widths) == len(encoders) and "unet" in places:
         _check_width(sum(widths), _config(places["unet"]), places)
+
+
+def remarks(folder: Path, replaced: Mapping[str, Path]) -> list[str]:
+    """Return in what a checkpoint's own tokenizer and text encoder do not agree."""
+    faults = (fault for tower in towers(folder, replaced) for fault in _faults(tower))
+    return [fault.sentence for fault in faults if fault.published]
+
+
+def towers(folder: Path, replaced: Mapping[str, Path]) -> list[Tower]:
+    """Return the text encoders that have a tokenizer; arguments as for `check`."""
+    named = checkpoints.components(checkpoints.index(folder))
+    places = {name: folder / name for name in named} | dict(replaced)
+    return [
+        Tower(
+            named.get(name, ("", ""))[1],
+            places[tokenizer],
+            places[name],
+            own=not {name, tokenizer} & replaced.keys(),
+        )
+        for name in sorted(places)
+        if name.startswith("text_encoder")
+        and (tokenizer := name.replace("text_encoder", "tokenizer", 1)) in places
+    ]
+
+
+def _width(tower: Tower) -> int | None:
+    """Return how many numbers a state of the encoder is; None of a kind that is not known."""
+    if tower.kind.startswith("CLIPText"):
+        return int(clip_text_config(tower.encoder)["hidden_size"])
+    if tower.kind.startswith("RobertaSeries"):
+        return int(_config(tower.encoder).get("project_dim", 512))
+    return None
 
 
 def clip_text_config(folder: Path) -> dict[str, Any]:
@@ -98,35 +157,44 @@ def end_of_text(tokenizer: Path) -> str:
     return "<|endoftext|>"  # of `transformers.CLIPTokenizer`
 
 
-def _check_clip(tokenizer: Path, config: Mapping[str, Any], encoder: Path) -> None:
+def _faults(tower: Tower) -> Iterator[Fault]:
+    """Yield in what a CLIP text tower and its tokenizer do not agree."""
+    if not tower.kind.startswith("CLIPText"):
+        return
+    tokenizer, encoder, own = tower.tokenizer, tower.encoder, tower.own
+    config = clip_text_config(encoder)
     ids = vocabulary(tokenizer)
     end, highest, rows = end_of_text(tokenizer), max(ids.values()), int(config["vocab_size"])
     # Rows beyond the tokenizer's entries are never looked up: some are padded to a round number.
     padded = -(-(highest + 1) // PADDED) * PADDED
     if rows not in (highest + 1, padded):
-        raise ValueError(
+        yield Fault(
             f"the tokenizer {tokenizer} has {highest + 1} entries and the text encoder {encoder} "
-            f"{rows} embedding rows; they are not of one model, so take both from the same one"
+            f"{rows} embedding rows; they are not of one model, so take both from the same one",
+            published=own and rows > highest,
         )
     if end not in ids or (config["eos_token_id"] == ARGMAX and ids[end] != highest):
-        raise ValueError(
+        yield Fault(
             f"the end of text {end!r} has the id {ids.get(end)} in {tokenizer}, where the highest "
             f"is {highest}; the text encoder {encoder} reads a sentence at its highest id, so "
-            "give the end of text the last one"
+            "give the end of text the last one",
+            published=own and end in ids,
         )
-    if config["eos_token_id"] not in (ARGMAX, ids[end]):
-        raise ValueError(
+    elif config["eos_token_id"] not in (ARGMAX, ids[end]):
+        yield Fault(
             f"the text encoder {encoder} takes {config['eos_token_id']} for the end of text, and "
-            f"the tokenizer {tokenizer} writes {ids[end]}; take both from the same model"
+            f"the tokenizer {tokenizer} writes {ids[end]}; take both from the same model",
+            published=own,
         )
     settings = tokenizer / "tokenizer_config.json"
     longest = checkpoints.read_json(settings).get("model_max_length") if settings.is_file() else 0
     positions = config["max_position_embeddings"]
     if isinstance(longest, int | float) and longest > positions:
-        raise ValueError(
+        yield Fault(
             f"the tokenizer {tokenizer} gives up to {longest:g} tokens, and the text encoder "
             f"{encoder} has {positions} positions; set model_max_length to {positions} in "
-            f"{settings.name}"
+            f"{settings.name}",
+            published=False,
         )
 
 

@@ -153,13 +153,14 @@ class DiffusersModel(Model, Autoencoder, TextEncoder, Heavy):
         return [self._loaded.encoding(text) for text in texts]
 
     def remarks(self) -> Sequence[str]:
-        """Return which commit a branch is, which weights are pickles, and where weights are put."""
+        """Return which commit a branch is, what is odd in the checkpoint, where weights are put."""
         said = hub.remarks(self.repo, self.revision, self._folder)
         for name in checkpoints.components(checkpoints.index(self._folder)):
             if name not in self._replaced:
                 said += hub.pickled(self._folder / name)
         for change in self.changes.values():
             said += change.remarks()
+        said += coherence.remarks(self._folder, self._replaced)
         if self._device.startswith("cuda"):
             size = memory.read(self._folder, self._dtype)
             said += memory.remarks(self.repo, size, memory.free(self._device))

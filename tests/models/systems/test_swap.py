@@ -1,6 +1,7 @@
 """The Korean model as published, the recipe done here, and a LoRA on top."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -114,6 +115,43 @@ def test_a_wrong_swap_is_refused_before_a_tensor_is_read(
     with pytest.raises((ValueError, FileNotFoundError), match=sentence):
         swap(checkpoint, folder).identity()
     swap(checkpoint, clip).identity()
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ("end", "give the end of text the last one"),
+        ("other end", "for the end of text, and the tokenizer .* writes"),
+        ("rows", "embedding rows; they are not of one model"),
+    ],
+)
+def test_what_was_published_so_and_paints_is_remarked_upon(
+    published, tmp_path, edited, fault, sentence
+):
+    """The sentence vector, which these would spoil, is none that Stable Diffusion 1 paints by."""
+    folder = shutil.copytree(published, tmp_path / "published")
+    configuration = json.loads((folder / "text_encoder" / "config.json").read_text())
+    end = configuration["eos_token_id"]
+    if fault == "end":
+        edited(folder / "text_encoder" / "config.json", eos_token_id=2)
+        edited(folder / "tokenizer" / "tokenizer_config.json", eos_token="<|startoftext|>")
+        (folder / "tokenizer" / "special_tokens_map.json").unlink(missing_ok=True)
+    elif fault == "other end":
+        edited(folder / "text_encoder" / "config.json", eos_token_id=end - 5)
+    else:
+        edited(folder / "text_encoder" / "config.json", vocab_size=end + 1000)
+    model = DiffusersModel(str(folder), steps=1)
+    assert model.needs()[0].ready
+    assert model.identity()
+    assert any(re.search(sentence, remark) for remark in model.remarks())
+    assert not any(re.search(sentence, one) for one in DiffusersModel(str(published)).remarks())
+
+
+def test_fewer_rows_than_entries_are_refused_whoever_published_them(published, tmp_path, edited):
+    folder = shutil.copytree(published, tmp_path / "published")
+    edited(folder / "text_encoder" / "config.json", vocab_size=10)
+    with pytest.raises(ValueError, match="embedding rows; they are not of one model"):
+        DiffusersModel(str(folder)).identity()
 
 
 def test_an_end_of_text_of_2_is_right_where_the_end_has_the_highest_id(
