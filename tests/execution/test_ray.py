@@ -325,7 +325,7 @@ def test_ctrl_c_ends_a_run_on_a_ray_of_its_own(cluster, process, here):
         assert run.poll() is None, run.communicate()
         time.sleep(0.02)
     run.send_signal(signal.SIGINT)
-    said, errors = run.communicate(timeout=120)
+    said, errors = run.communicate(timeout=300)
     assert run.returncode == 130
     assert "pictures that are under way are finished first" in said
     assert "Give the same command again" in errors
