@@ -227,9 +227,9 @@ def by_contrast(
 
 def per_pair(part: pd.DataFrame) -> PerPair:
     """Return the mean of `x` for each pair of one arm."""
-    told = part.loc[part["x"].notna(), "pair_id"].to_numpy(dtype=str)
-    counts = np.unique(told, return_counts=True)[1].astype(float)
-    return PerPair(_means(part)[1], len(told), len(part) - len(told), counts)
+    _, means, counts = _means(part)
+    told = int(counts.sum())
+    return PerPair(means, told, len(part) - told, counts)
 
 
 def differences(part: pd.DataFrame, weights: Weights) -> PerPair:
@@ -240,7 +240,7 @@ def differences(part: pd.DataFrame, weights: Weights) -> PerPair:
         weights: Role -> 1 or -1.
     """
     sides = [part[part["role"] == role] for role in weights]
-    means = [pd.Series(values, names) for names, values in map(_means, sides)]
+    means = [pd.Series(values, names) for names, values, _ in map(_means, sides)]
     both = pd.concat(means, axis=1, join="inner").sort_index()
     values = both.to_numpy(dtype=float) @ np.array([*weights.values()], dtype=float)
     told = sum(int((side["x"].notna() & side["pair_id"].isin(both.index)).sum()) for side in sides)
@@ -255,13 +255,15 @@ def _possible(evidence: Evidence, contrasts: Iterable[str]) -> Iterator[tuple[st
             yield contrast, weights
 
 
-def _means(part: pd.DataFrame) -> tuple[NDArray[np.str_], Floats]:
-    """Return the pairs of which something was told, sorted, and the mean of `x` of each."""
+def _means(part: pd.DataFrame) -> tuple[NDArray[np.str_], Floats, Floats]:
+    """Return the pairs of which something was told, sorted, with the mean and count of `x`."""
     told = part[part["x"].notna()]
-    names = told["pair_id"].to_numpy(dtype=str)
+    of_each = told["pair_id"].to_numpy(dtype=str)
+    names, counts = np.unique(of_each, return_counts=True)
     if not len(names):
-        return names, np.empty(0)
-    return np.unique(names), numerics.pair_means(told["x"].to_numpy(dtype=float), names)
+        return names, np.empty(0), np.empty(0)
+    means = numerics.pair_means(told["x"].to_numpy(dtype=float), of_each)
+    return names, means, counts.astype(float)
 
 
 def _told(table: pd.DataFrame) -> "pd.Series[bool]":

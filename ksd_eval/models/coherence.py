@@ -70,8 +70,7 @@ def check(folder: Path, replaced: Mapping[str, Path]) -> None:
     Raises:
         ValueError: The first thing that does not fit, in a sentence.
     """
-    named = checkpoints.components(checkpoints.index(folder))
-    places = {name: folder / name for name in named} | dict(replaced)
+    named, places = _parts(folder, replaced)
     for name, place in places.items():
         if name.startswith("tokenizer"):
             checkpoints.require_readable(place)
@@ -94,8 +93,7 @@ def remarks(folder: Path, replaced: Mapping[str, Path]) -> list[str]:
 
 def towers(folder: Path, replaced: Mapping[str, Path]) -> list[Tower]:
     """Return the text encoders that have a tokenizer; arguments as for `check`."""
-    named = checkpoints.components(checkpoints.index(folder))
-    places = {name: folder / name for name in named} | dict(replaced)
+    named, places = _parts(folder, replaced)
     return [
         Tower(
             named.get(name, ("", ""))[1],
@@ -107,6 +105,14 @@ def towers(folder: Path, replaced: Mapping[str, Path]) -> list[Tower]:
         if name.startswith("text_encoder")
         and (tokenizer := name.replace("text_encoder", "tokenizer", 1)) in places
     ]
+
+
+def _parts(
+    folder: Path, replaced: Mapping[str, Path]
+) -> tuple[Mapping[str, tuple[str, str]], Mapping[str, Path]]:
+    """Return the checkpoint's components, by name, and where each is loaded from."""
+    named = checkpoints.components(checkpoints.index(folder))
+    return named, {name: folder / name for name in named} | dict(replaced)
 
 
 def _width(tower: Tower) -> int | None:
